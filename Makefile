@@ -1,0 +1,152 @@
+# waltz: an ensemble simulator. `make` builds build/waltz; `make help` lists the rest.
+
+VERSION = 0.1.0
+MODEL_VERSION = 1
+
+BUILD ?= build
+PREFIX ?= /usr/local
+PYTHON ?= /usr/bin/python3
+PYTEST ?= -m 'not slow'
+SCENARIO ?= configs/iran-russia.cfg
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+
+# Compile on all cores, unless clean has to come first or another make decides.
+ifeq ($(MAKELEVEL)$(filter clean,$(MAKECMDGOALS)),0)
+MAKEFLAGS += -j$(JOBS)
+endif
+
+# Flags. What the bits of a result depend on stands behind CFLAGS, so that CFLAGS cannot undo it.
+PACKAGES = gsl libconfig
+OPTIMISE = $(if $(DEBUG)$(SANITIZE),-O1,-O3)
+WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+BITS = -ffp-contract=off -fno-math-errno -fno-trapping-math
+FLAGS = -std=gnu11 $(OPTIMISE) -g -fopenmp $(WARN) $(CFLAGS) $(BITS) \
+	$(if $(DEBUG),-DWALTZ_VERIFY) \
+	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+# Asked for in the recipe, when `deps` has had its chance to install them.
+CPPALL = -Isim $(OWN) $(CPPFLAGS) $$(pkg-config --cflags $(PACKAGES))
+LIBS = $$(pkg-config --libs $(PACKAGES)) $(LDLIBS) -lm
+COMMIT := $(shell test -e .git && git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
+INFO = -DWALTZ_VERSION='"$(VERSION)"' -DWALTZ_MODEL_VERSION=$(MODEL_VERSION) -DWALTZ_COMMIT='"$(COMMIT)"'
+
+MAIN = sim/cli/main.c
+SOURCES := $(filter-out $(MAIN),$(sort $(wildcard sim/*/*.c)))
+UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
+OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
+UNIT_OBJECTS = $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
+UNIT_SHARED = $(filter-out $(BUILD)/tests/unit/test_%,$(UNIT_OBJECTS))
+UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(filter tests/unit/test_%,$(UNIT_SOURCES)))
+
+# In front of a command: a short line in its place, or the command itself with V=1.
+say = $(if $(V),,@echo '  $(1) $@'; )
+
+# What the goals need beyond a build; .ci/deps knows the packages of each set.
+testing = $(filter test test-%,$(MAKECMDGOALS))
+SETS = build $(if $(testing),test) $(if $(findstring clang,$(CC))$(filter test-all test-clang,$(testing)),clang) \
+	$(if $(filter lint,$(MAKECMDGOALS)),test clang lint) $(if $(filter objects,$(MAKECMDGOALS)),test)
+
+.PHONY: all help deps reproduce test test-unit test-system test-all test-clang test-sanitize \
+	test-verify test-native objects lint bench install clean FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(BUILD)/libwaltz.a $(if $(wildcard $(MAIN)),$(BUILD)/waltz)
+
+help:
+	@echo 'make             build/waltz (installs missing packages; NO_INSTALL=1 only names them)'
+	@echo 'make reproduce   build, then run $(SCENARIO)'
+	@echo 'make test        unit tests, then system tests'
+	@echo 'make test-all    test, and the unit tests with clang, with sanitizers, with self-checks,'
+	@echo '                 for this very processor'
+	@echo 'make test-unit   the unit tests alone; also test-system, test-clang, test-sanitize, test-verify'
+	@echo 'make lint        layers, sizes, format, static analysis'
+	@echo 'make bench       speed'
+	@echo 'make deps        install what a build needs'
+	@echo 'make install     to PREFIX=$(PREFIX); DESTDIR is honoured'
+	@echo 'make clean       remove $(BUILD)'
+	@echo 'Variables: BUILD=folder CC=clang CFLAGS=... DEBUG=1 SANITIZE=address,undefined JOBS=n V=1'
+
+deps:
+	@CC='$(CC)' PYTHON='$(PYTHON)' NO_INSTALL='$(NO_INSTALL)' bash .ci/deps $(sort $(SETS))
+
+# Stamps: files that change only when their text does.
+$(BUILD)/flags: export STAMP = $(CC) $(CPPFLAGS) $(FLAGS) $(LDFLAGS) $(LDLIBS) $(PACKAGES)
+$(BUILD)/info: export STAMP = $(INFO)
+$(BUILD)/sources: export STAMP = $(SOURCES) $(UNIT_SHARED)
+$(BUILD)/flags $(BUILD)/info $(BUILD)/sources: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$STAMP" | cmp -s - $@ || printf '%s\n' "$$STAMP" >$@
+
+$(BUILD)/sim/base/build.o: $(BUILD)/info
+$(BUILD)/sim/base/build.o: private OWN = $(INFO)
+$(BUILD)/%.o: %.c $(BUILD)/flags | deps
+	@mkdir -p $(@D)
+	$(call say,compile)$(CC) $(CPPALL) $(FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libwaltz.a: $(OBJECTS) $(BUILD)/sources
+	@rm -f $@
+	$(call say,archive)$(AR) rcs $@ $(OBJECTS)
+
+$(BUILD)/waltz: $(MAIN:%.c=$(BUILD)/%.o) $(BUILD)/libwaltz.a
+	$(call say,link)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(UNIT_SHARED) $(BUILD)/libwaltz.a
+	$(call say,link)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lmpfr -lgmp $(LIBS)
+
+# Everything compiled, nothing linked; for lint.
+objects: $(OBJECTS) $(UNIT_OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAIN)))
+
+reproduce: all
+	$(BUILD)/waltz run $(SCENARIO)
+
+test: test-unit
+	$(MAKE) --no-print-directory test-system
+
+test-unit: $(UNIT)
+	@for t in $(UNIT); do echo "== $$t"; $$t || exit 1; done
+
+test-system: all
+	WALTZ=$(abspath $(BUILD)/waltz) $(PYTHON) -m pytest $(PYTEST) tests/system
+
+# The packages first, so that no two of these ask apt at once.
+test-clang test-sanitize test-verify test-native: deps
+
+test-all: test
+	$(MAKE) --no-print-directory test-clang
+	$(MAKE) --no-print-directory test-sanitize
+	$(MAKE) --no-print-directory test-verify
+	$(MAKE) --no-print-directory test-native
+
+test-clang:
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang all test-unit
+	WALTZ_CLANG=$(abspath $(BUILD)/clang/waltz) $(MAKE) --no-print-directory test-system PYTEST='-m slow'
+
+test-sanitize:
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined all test-unit
+
+test-verify:
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/verify DEBUG=1 all test-unit
+
+# The bits must not depend on the processor that the compiler is told of.
+test-native:
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/native CFLAGS='$(CFLAGS) -march=native' all test-unit
+
+lint: deps
+	+PYTHON='$(PYTHON)' bash .ci/lint
+
+bench: all
+	tests/bench/run
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/waltz $(DESTDIR)$(PREFIX)/bin/waltz
+	find configs -type f | while read -r f; do \
+		install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/waltz/$$f" || exit 1; done
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(patsubst %.o,%.d,$(OBJECTS) $(UNIT_OBJECTS) $(MAIN:%.c=$(BUILD)/%.o))

@@ -1,0 +1,31 @@
+/* Messages about input, collected so that a user sees all of them at once. */
+#ifndef WALTZ_BASE_DIAG_H
+#define WALTZ_BASE_DIAG_H
+
+#include "base/text.h"
+
+/* A place in the input: file may be NULL (no place), line 0 (the file as a whole). The name is
+ * borrowed and must live as long as the value is used. */
+struct where {
+    const char *file;
+    int line;
+};
+
+/* All zero is empty. `text` holds one line a message: "file:line: what is wrong, what is allowed";
+ * after DIAG_SHOWN errors further ones are counted, not kept. */
+struct diag {
+    struct text text;
+    int errors, warnings;
+};
+
+enum { DIAG_SHOWN = 100 };
+
+void diag_release(struct diag *d);
+
+/* Adds a message; diag_error returns ERROR_INPUT, so that callers can `return diag_error(…)`. */
+int diag_error(struct diag *d, struct where at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void diag_warning(struct diag *d, struct where at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

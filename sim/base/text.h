@@ -1,0 +1,40 @@
+/* Growing text, and words compared for "did you mean". */
+#ifndef WALTZ_BASE_TEXT_H
+#define WALTZ_BASE_TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A NUL-terminated text that grows; all zero is the empty text. After a failed allocation `failed`
+ * stays set, and what was there before stays readable. */
+struct text {
+    char *s;
+    size_t length, capacity;
+    bool failed;
+};
+
+void text_release(struct text *t);
+void text_add(struct text *t, const char *bytes, size_t n);
+void text_printf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_vprintf(struct text *t, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+/* Calls `each` for every item of a list joined by ';' (blanks around items are dropped, an empty
+ * list has no item) until it returns non-zero; returns that or 0. Items are at most 63 bytes; a
+ * longer one is cut. */
+int text_each(const char *list, int (*each)(const char *item, void *user), void *user);
+
+/* Number of insertions, deletions, replacements and swaps of neighbours from a to b; words longer
+ * than 63 bytes count as far (64). */
+int text_distance(const char *a, const char *b);
+
+/* Of n names, reached through name(k, user), the one nearest to word if it is near enough to be a
+ * slip of the hand, else NULL. */
+const char *text_nearest(const char *word, size_t n,
+                         const char *(*name)(size_t k, const void *user), const void *user);
+
+/* A copy on the heap, NULL without memory. */
+char *text_copy(const char *s);
+
+#endif

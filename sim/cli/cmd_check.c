@@ -1,0 +1,55 @@
+#include "base/error.h"
+#include "cli/commands.h"
+#include "run/experiment.h"
+
+static void describe(const char *path, const struct scenario *sc)
+{
+    int pairs = sc->n_states * (sc->n_states - 1) / 2, effects = 0, inactive = 0;
+    for (int k = 0; k < sc->n_shocks; k++) {
+        effects += sc->shocks[k].n_effects;
+        inactive += !sc->shocks[k].active;
+    }
+    printf("%s: ok: %d states, %d dyads (%d given, %d by default), %d sanctions, %d mandates, "
+           "%d shocks (%d off) with %d effects, %d outcomes\n",
+           path, sc->n_states, pairs, sc->n_dyads, pairs - sc->n_dyads, sc->n_sanctions,
+           sc->n_mandates, sc->n_shocks, inactive, effects, sc->n_outcomes);
+}
+
+static int check(const char *path, const struct options *o)
+{
+    struct diag diag = {0};
+    struct scenario *sc = NULL;
+    struct experiment x;
+    int status = scenario_load(&sc, path, o->sets, o->n_sets, &diag);
+    if (status == 0) {
+        status = experiment_init(&x, sc, o->seed, false, &diag);
+        if (status == 0)
+            experiment_release(&x);
+    }
+    print_diag(&diag);
+    if (status == 0 && o->effective)
+        scenario_print(sc, stdout);
+    else if (status == 0)
+        describe(path, sc);
+    int code = status == 0 ? 0 : fail(status, &diag);
+    if (diag.errors > 0)
+        fprintf(stderr, "%s: %d error%s\n", path, diag.errors, diag.errors == 1 ? "" : "s");
+    diag_release(&diag);
+    scenario_free(sc);
+    return code;
+}
+
+int cmd_check(const struct options *o)
+{
+    int worst = 0;
+    if (o->n_arguments == 0 || (o->effective && o->n_arguments > 1)) {
+        fprintf(stderr, "waltz check: %s\n",
+                o->n_arguments == 0 ? "which file?" : "--effective takes one file");
+        return error_exit_code(ERROR_USAGE);
+    }
+    for (int k = 0; k < o->n_arguments; k++) {
+        int code = check(o->arguments[k], o);
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}

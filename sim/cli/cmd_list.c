@@ -1,0 +1,167 @@
+#include <string.h>
+
+#include "base/date.h"
+#include "base/error.h"
+#include "cli/commands.h"
+#include "measure/measure.h"
+#include "scenario/effects.h"
+#include "scenario/keys.h"
+
+static void print_key(const struct key *key, const char *name)
+{
+    struct text allowed = {0};
+    key_allowed(key, &allowed);
+    printf("%-24s %-10s %-14s %-26s %s%s%s%s\n", name,
+           key->fallback == NULL      ? "needed"
+           : key->fallback[0] == '\0' ? "none"
+                                      : key->fallback,
+           key->type == KEY_CHOICE ? "" : key->unit, allowed.s ? allowed.s : "", key->meaning,
+           key->source[0] ? " [" : "", key->source, key->source[0] ? "]" : "");
+    text_release(&allowed);
+}
+
+static void print_section(enum section section)
+{
+    printf("%-24s %-10s %-14s %-26s %s\n", "name", "default", "unit", "allowed",
+           "meaning [source]");
+    for (int k = 0; k < n_keys; k++)
+        if (keys[k].section == section)
+            print_key(&keys[k], keys[k].name);
+}
+
+static int list_parameters(const struct options *o)
+{
+    (void)o;
+    print_section(SECTION_PARAMETERS);
+    return 0;
+}
+
+static int list_terms(const struct options *o)
+{
+    (void)o;
+    print_section(SECTION_TERMS);
+    return 0;
+}
+
+static int list_keys(const struct options *o)
+{
+    (void)o;
+    for (int s = 0; s < SECTIONS; s++) {
+        if (s == SECTION_GROUPS)
+            continue;
+        printf("%s%s\n", s ? "\n# " : "# ", section_names[s]);
+        print_section((enum section)s);
+    }
+    printf("\n# groups\nname = [\"AAA\", \"BBB\"]; each name stands for its states\n");
+    return 0;
+}
+
+static int list_moves(const struct options *o)
+{
+    (void)o;
+    static const char *const answers[] = {"net utility", "mirrored", "none"};
+    printf("%-12s %-10s %-32s %-12s %s; %s [%s]\n", "name", "channel", "term", "consent",
+           "utility of i toward j", "consequence", "source");
+    printf("%-12s %-10s %-32s %-12s 0; nothing [Christensen & Snyder 1990]\n", "hold", "each",
+           "buck-passing, hedging", "none");
+    for (int m = 0; m < MOVES; m++) {
+        const struct move_kind *k = &move_kinds[m];
+        printf("%-12s %-10s %-32s %-12s %s; %s [%s]\n", k->name, channel_names[k->channel], k->term,
+               answers[k->consent], k->utility, k->consequence, k->source);
+    }
+    return 0;
+}
+
+static int list_measures(const struct options *o)
+{
+    (void)o;
+    printf("%-26s %-8s %-10s %s\n", "name", "level", "unit", "meaning [source]");
+    for (int m = 0; m < n_measures; m++)
+        printf("%-26s %-8s %-10s %s [%s]\n", measures[m].name, level_names[measures[m].level],
+               measures[m].unit, measures[m].meaning, measures[m].source);
+    return 0;
+}
+
+static int list_effects(const struct options *o)
+{
+    (void)o;
+    static const char *const targets[] = {"between = [A, B]", "from, to", "of"};
+    printf("%-12s %-18s %-34s %-12s %s\n", "on", "targets", "unit of size", "allowed",
+           "meaning [source]");
+    for (int k = 0; k < EFFECT_KINDS; k++) {
+        const struct effect_kind *e = &effect_kinds[k];
+        char allowed[32];
+        snprintf(allowed, sizeof allowed, "%g .. %g", e->low, e->high);
+        printf("%-12s %-18s %-34s %-12s %s [%s]\n", e->name, targets[e->target], e->unit, allowed,
+               e->meaning, e->source);
+    }
+    return 0;
+}
+
+static void print_shocks(const struct scenario *sc)
+{
+    printf("%-22s %-10s %-3s %-20s %-5s %-7s %s\n", "name", "date", "on", "requires", "acts",
+           "effects", "note");
+    for (int k = 0; k < sc->n_shocks; k++) {
+        const struct shock *shock = &sc->shocks[k];
+        char date[16];
+        int acts = 0;
+        date_print_day(shock->date, date);
+        for (int a = 0; a < sc->n_sanctions; a++)
+            acts += (sc->sanctions[a].starter == k) + (sc->sanctions[a].ender == k);
+        for (int m = 0; m < sc->n_mandates; m++)
+            acts += (sc->mandates[m].starter == k) + (sc->mandates[m].ender == k);
+        printf("%-22s %-10s %-3s %-20s %-5d %-7d %.80s%s\n", shock->name, date,
+               shock->active ? "yes" : "no", shock->requires[0] ? shock->requires : "-", acts,
+               shock->n_effects, shock->note, strlen(shock->note) > 80 ? "…" : "");
+    }
+}
+
+static int list_shocks(const struct options *o)
+{
+    struct diag diag = {0};
+    struct scenario *sc = NULL;
+    if (o->n_arguments < 2) {
+        fprintf(stderr, "waltz list shocks: of which scenario? `waltz list shocks SCENARIO`\n");
+        return error_exit_code(ERROR_USAGE);
+    }
+    int status = scenario_load(&sc, o->arguments[1], o->sets, o->n_sets, &diag);
+    print_diag(&diag);
+    if (status == 0)
+        print_shocks(sc);
+    int code = status == 0 ? 0 : fail(status, &diag);
+    diag_release(&diag);
+    scenario_free(sc);
+    return code;
+}
+
+static const struct {
+    const char *name;
+    int (*list)(const struct options *o);
+} kinds[] = {
+    {"moves", list_moves},       {"parameters", list_parameters}, {"terms", list_terms},
+    {"measures", list_measures}, {"effects", list_effects},       {"keys", list_keys},
+    {"shocks", list_shocks},
+};
+enum { N_KINDS = sizeof kinds / sizeof *kinds };
+
+static const char *kind_name(size_t k, const void *user)
+{
+    (void)user;
+    return kinds[k].name;
+}
+
+int cmd_list(const struct options *o)
+{
+    const char *name = o->n_arguments > 0 ? o->arguments[0] : "";
+    for (int k = 0; k < N_KINDS; k++)
+        if (strcmp(kinds[k].name, name) == 0)
+            return kinds[k].list(o);
+    const char *near = text_nearest(name, N_KINDS, kind_name, NULL);
+    fprintf(stderr, "waltz list: \"%s\" is no kind%s%s%s; allowed:", name,
+            near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    for (int k = 0; k < N_KINDS; k++)
+        fprintf(stderr, "%s %s", k ? "," : "", kinds[k].name);
+    fprintf(stderr, "\n");
+    return error_exit_code(ERROR_USAGE);
+}

@@ -1,0 +1,103 @@
+#include <gsl/gsl_errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/build.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/commands.h"
+
+static const struct command commands[] = {
+    {"run", "SCENARIO", "Runs an ensemble of replicates of a scenario and tells what happens.",
+     "nsjo12356", cmd_run},
+    {"check", "FILE...", "Validates scenarios: every error with file and line.", "14", cmd_check},
+    {"list", "KIND [SCENARIO]",
+     "Prints the program's own tables. KIND: moves, parameters, terms, measures, effects, keys, "
+     "shocks (of a SCENARIO).",
+     "1", cmd_list},
+};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_usage(FILE *out)
+{
+    fprintf(out,
+            "waltz %s: states choose balancing moves\n\nusage: waltz COMMAND [options] ...\n\n",
+            build_version());
+    for (int k = 0; k < N_COMMANDS; k++)
+        fprintf(out, "  %-6s %-16s %s\n", commands[k].name, commands[k].arguments,
+                commands[k].summary);
+    fprintf(out, "\n`waltz COMMAND --help` shows a command's options; --version the version.\n");
+}
+
+static void print_version(void)
+{
+    printf("waltz %s (model %d, commit %s, %s, GSL %s)\n", build_version(), build_model_version(),
+           build_commit(), build_compiler(), build_gsl());
+}
+
+static const char *command_name(size_t k, const void *user)
+{
+    (void)user;
+    return commands[k].name;
+}
+
+static int unknown(const char *name)
+{
+    const char *near = text_nearest(name, N_COMMANDS, command_name, NULL);
+    fprintf(stderr, "waltz: unknown command \"%s\"%s%s%s; `waltz --help` lists them\n", name,
+            near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    return error_exit_code(ERROR_USAGE);
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    struct options options;
+    int status = options_read(&options, command, argc, argv);
+    int code = error_exit_code(status);
+    if (status == 0 && options.help)
+        options_print_help(command, stdout);
+    else if (status == 0)
+        code = command->run(&options);
+    options_release(&options);
+    return code;
+}
+
+/* Output that could not be written is a failure, also on a pipe or a full disk. */
+static int flushed(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    perror("waltz: standard output");
+    return code == 0 ? error_exit_code(ERROR_IO) : code;
+}
+
+int main(int argc, char **argv)
+{
+    gsl_set_error_handler_off();
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+        return print_usage(stdout), flushed(0);
+    if (strcmp(name, "--version") == 0)
+        return print_version(), flushed(0);
+    if (argc < 2)
+        return print_usage(stderr), error_exit_code(ERROR_USAGE);
+    for (int k = 0; k < N_COMMANDS; k++)
+        if (strcmp(commands[k].name, name) == 0)
+            return flushed(run_command(&commands[k], argc - 1, argv + 1));
+    return unknown(name);
+}
+
+void print_diag(const struct diag *diag)
+{
+    if (diag->text.s != NULL)
+        fputs(diag->text.s, stderr);
+    if (diag->errors > DIAG_SHOWN)
+        fprintf(stderr, "… and %d errors more\n", diag->errors - DIAG_SHOWN);
+}
+
+int fail(int status, const struct diag *diag)
+{
+    if (diag == NULL || diag->errors == 0)
+        fprintf(stderr, "waltz: %s\n", error_text(status));
+    return error_exit_code(status);
+}

@@ -1,0 +1,184 @@
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "measure/statistics.h"
+
+/* Options without a short form have a letter above 'z' in `letters`: the digits below. */
+static const struct {
+    char letter;
+    bool is_short;
+    const char *name, *argument, *meaning;
+} table[] = {
+    {'n', true, "replicates", "N", "replicates (100)"},
+    {'s', true, "seed", "SEED", "seed, 0 .. 2^64 - 1 (1)"},
+    {'j', true, "threads", "N", "threads (all cores); results do not depend on it"},
+    {'o', true, "output", "FOLDER", "folder of results (results/<scenario>/<next number>)"},
+    {'1', false, "set", "PATH=VALUE", "a value by name, as parameters.lambda=2; may be repeated"},
+    {'2', false, "replicate", "K", "replicate K alone, the same bits as in any ensemble"},
+    {'3', false, "record", "dyads", "record all dyads (quantiles of yearly means only)"},
+    {'4', false, "effective", NULL, "print the configuration in force, complete and runnable"},
+    {'5', false, "force", NULL, "replace an existing folder of results"},
+    {'6', false, "quiet", NULL, "no progress, no table; the folder's name alone"},
+    {'h', true, "help", NULL, "this help"},
+};
+enum { N_TABLE = sizeof table / sizeof *table };
+
+static bool takes(const struct command *command, char letter)
+{
+    return letter == 'h' || strchr(command->letters, letter) != NULL;
+}
+
+void options_print_help(const struct command *command, FILE *out)
+{
+    fprintf(out, "usage: waltz %s [options] %s\n%s\n\noptions:\n", command->name,
+            command->arguments, command->summary);
+    for (int k = 0; k < N_TABLE; k++) {
+        char left[64];
+        if (!takes(command, table[k].letter))
+            continue;
+        snprintf(left, sizeof left, "%c%c%s --%s%s%s", table[k].is_short ? '-' : ' ',
+                 table[k].is_short ? table[k].letter : ' ', table[k].is_short ? "," : " ",
+                 table[k].name, table[k].argument ? " " : "",
+                 table[k].argument ? table[k].argument : "");
+        fprintf(out, "  %-26s %s\n", left, table[k].meaning);
+    }
+}
+
+/* A whole number of 0 .. high, nothing else. */
+static int whole(const char *name, const char *text, uint64_t low, uint64_t high, uint64_t *value)
+{
+    char *end;
+    errno = 0;
+    *value = strtoull(text, &end, 10);
+    if (errno == 0 && *end == '\0' && text[0] >= '0' && text[0] <= '9' && *value >= low &&
+        *value <= high)
+        return 0;
+    fprintf(stderr, "waltz: --%s %s: allowed: a whole number of %" PRIu64 " .. %" PRIu64 "\n", name,
+            text, low, high);
+    return ERROR_USAGE;
+}
+
+static int store(struct options *o, char letter, const char *name, const char *argument)
+{
+    uint64_t number = 0;
+    int status = 0;
+    switch (letter) {
+    case 'n':
+        status = whole(name, argument, 1, STATISTICS_REPLICATES, &number);
+        o->replicates = (uint32_t)number;
+        break;
+    case 's':
+        status = whole(name, argument, 0, UINT64_MAX, &o->seed);
+        break;
+    case 'j':
+        status = whole(name, argument, 1, 1024, &number);
+        o->threads = (int)number;
+        break;
+    case 'o':
+        o->folder = argument;
+        if (argument[0] == '\0') {
+            fprintf(stderr, "waltz: --output needs the name of a folder\n");
+            status = ERROR_USAGE;
+        }
+        break;
+    case '1':
+        o->sets[o->n_sets++] = argument;
+        break;
+    case '2':
+        status = whole(name, argument, 0, UINT32_MAX - 1, &number);
+        o->replicate = (uint32_t)number;
+        o->one_replicate = true;
+        break;
+    case '3':
+        o->record_dyads = strcmp(argument, "dyads") == 0;
+        if (!o->record_dyads) {
+            fprintf(stderr, "waltz: --record %s: allowed: dyads\n", argument);
+            status = ERROR_USAGE;
+        }
+        break;
+    case '4':
+        o->effective = true;
+        break;
+    case '5':
+        o->force = true;
+        break;
+    case '6':
+        o->quiet = true;
+        break;
+    default:
+        o->help = true;
+        break;
+    }
+    return status;
+}
+
+static char *join(int argc, char **argv)
+{
+    struct text t = {0};
+    text_printf(&t, "waltz");
+    for (int k = 0; k < argc; k++)
+        text_printf(&t, " %s", argv[k]);
+    return t.s;
+}
+
+static int scan(struct options *o, const struct command *command, int argc, char **argv)
+{
+    struct option longs[N_TABLE + 1] = {0};
+    char shorts[2 * N_TABLE + 2] = ":";
+    for (int k = 0, n = 0; k < N_TABLE; k++) {
+        if (!takes(command, table[k].letter))
+            continue;
+        longs[n++] =
+            (struct option){table[k].name, table[k].argument != NULL, NULL, table[k].letter};
+        size_t at = strlen(shorts);
+        if (table[k].is_short)
+            snprintf(shorts + at, sizeof shorts - at, "%c%s", table[k].letter,
+                     table[k].argument ? ":" : "");
+    }
+    opterr = 0;
+    optind = 1;
+    for (int c; (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+        const char *word = argv[optind - 1];
+        if (c == ':' || c == '?') {
+            fprintf(stderr, c == ':' ? "waltz: %s needs a value\n" : "waltz: unknown option %s\n",
+                    word);
+            return ERROR_USAGE;
+        }
+        int k = 0;
+        while (table[k].letter != c)
+            k++;
+        int status = store(o, table[k].letter, table[k].name, optarg);
+        if (status != 0)
+            return status;
+    }
+    return 0;
+}
+
+int options_read(struct options *o, const struct command *command, int argc, char **argv)
+{
+    *o = (struct options){.replicates = 100, .seed = 1};
+    o->command_line = join(argc, argv);
+    o->sets = calloc((size_t)argc + 1, sizeof *o->sets);
+    if (o->sets == NULL || o->command_line == NULL)
+        return ERROR_NOMEM;
+    int status = scan(o, command, argc, argv);
+    o->arguments = argv + optind;
+    o->n_arguments = argc - optind;
+    if (status == ERROR_USAGE)
+        fprintf(stderr, "`waltz %s --help` shows what is allowed\n", command->name);
+    return status;
+}
+
+void options_release(struct options *o)
+{
+    free((char *)(uintptr_t)o->command_line);
+    free(o->sets);
+}

@@ -1,0 +1,36 @@
+/* The command line: one table of options, one of commands. */
+#ifndef WALTZ_CLI_OPTIONS_H
+#define WALTZ_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct options {
+    uint32_t replicates;
+    bool one_replicate; /* --replicate: this one alone */
+    uint32_t replicate;
+    uint64_t seed;
+    int threads; /* 0: all cores */
+    const char *folder;
+    const char **sets; /* n_sets texts "path=value" */
+    int n_sets;
+    bool quiet, force, effective, record_dyads, help, version;
+    char **arguments; /* what is no option */
+    int n_arguments;
+    const char *command_line; /* heap */
+};
+
+struct command {
+    const char *name, *arguments, *summary;
+    const char *letters; /* options it takes, by their letters in the table */
+    int (*run)(const struct options *options);
+};
+
+/* Reads argv (of the command, argv[0] its name). 0, or ERROR_USAGE with a message on stderr. */
+int options_read(struct options *o, const struct command *command, int argc, char **argv);
+void options_release(struct options *o);
+
+void options_print_help(const struct command *command, FILE *out);
+
+#endif

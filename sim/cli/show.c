@@ -1,0 +1,126 @@
+#include "cli/show.h"
+
+#include <gsl/gsl_cdf.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHART_ROWS = 9 };
+
+/* The columns of the table after cooperation itself. */
+static const char *const columns[] = {"cooperation_political", "cooperation_institutional",
+                                      "cooperation_security", "cooperation_economic", "acts"};
+static const char *const titles[] = {"political", "institut.", "security", "economic",
+                                     "acts/month"};
+enum { N_COLUMNS = sizeof columns / sizeof *columns };
+
+static int find(const struct experiment *x, const char *measure, struct pair p)
+{
+    for (int s = 0; s < x->series.n; s++) {
+        const struct series *series = &x->series.at[s];
+        bool same =
+            (series->i == p.i && series->j == p.j) || (series->i == p.j && series->j == p.i);
+        if (same && strcmp(series->measure->name, measure) == 0)
+            return s;
+    }
+    return -1;
+}
+
+static size_t yearly_cell(const struct experiment *x, int year, int series)
+{
+    return (size_t)(year * x->series.n + series);
+}
+
+static struct estimate estimate(const struct experiment *x, const struct ensemble *e, int year,
+                                int series)
+{
+    return statistics_estimate(&e->yearly, yearly_cell(x, year, series), ensemble_range(x, series));
+}
+
+static double quantile(const struct experiment *x, const struct ensemble *e, int year, int series,
+                       double p)
+{
+    return statistics_quantile(&e->yearly, yearly_cell(x, year, series), ensemble_range(x, series),
+                               p);
+}
+
+static void show_table(const struct experiment *x, const struct ensemble *e, struct pair p)
+{
+    int all = find(x, "cooperation", p);
+    printf("\n  year  cooperation  90 %% of replicates");
+    for (int c = 0; c < N_COLUMNS; c++)
+        printf("  %10s", titles[c]);
+    printf("\n");
+    for (int y = 0; y < experiment_years(x); y++) {
+        struct estimate mean = estimate(x, e, y, all);
+        printf("  %4d  %6.3f ± %.3f  %.3f .. %.3f   ", x->scenario->general.start / 12 + y,
+               mean.mean, isnan(mean.mcse) ? 0 : 1.96 * mean.mcse, quantile(x, e, y, all, 0.05),
+               quantile(x, e, y, all, 0.95));
+        for (int c = 0; c < N_COLUMNS; c++)
+            printf("  %10.3f", estimate(x, e, y, find(x, columns[c], p)).mean);
+        printf("\n");
+    }
+}
+
+/* Three columns a year; the mean, and the band of 90 % of the replicates. */
+static void show_chart(const struct experiment *x, const struct ensemble *e, struct pair p)
+{
+    int series = find(x, "cooperation", p), years = experiment_years(x);
+    double low = 1, high = 0;
+    for (int y = 0; y < years; y++) {
+        low = fmin(low, quantile(x, e, y, series, 0.05));
+        high = fmax(high, quantile(x, e, y, series, 0.95));
+    }
+    double step = fmax(high - low, 0.02) / (CHART_ROWS - 1);
+    printf("\n");
+    for (int row = CHART_ROWS - 1; row >= 0; row--) {
+        double level = low + row * step;
+        printf("  %5.3f |", level);
+        for (int y = 0; y < years; y++) {
+            double mean = estimate(x, e, y, series).mean;
+            bool on = fabs(mean - level) <= step / 2;
+            bool band = quantile(x, e, y, series, 0.05) <= level + step / 2 &&
+                        quantile(x, e, y, series, 0.95) >= level - step / 2;
+            printf(" %s", on ? "●●" : band ? "░░" : "  ");
+        }
+        printf("\n");
+    }
+    printf("        +");
+    for (int y = 0; y < years; y++)
+        printf("---");
+    printf("\n         ");
+    for (int y = 0; y < years; y++)
+        printf(" %02d", (x->scenario->general.start / 12 + y) % 100);
+    printf("\n  ● mean  ░ 90 %% of replicates\n");
+}
+
+/* Replicates that would bring the 95 % interval of each year's mean to ±1 % of it. */
+static void show_precision(const struct experiment *x, const struct ensemble *e, struct pair p)
+{
+    int series = find(x, "cooperation", p);
+    double worst = 0;
+    for (int y = 0; y < experiment_years(x); y++) {
+        struct estimate now = estimate(x, e, y, series);
+        worst = fmax(worst, pow(1.96 * now.sd / (0.01 * now.mean), 2));
+    }
+    printf("  ± is the 95 %% Monte Carlo interval of the mean; ±1 %% in every year needs %.0f "
+           "replicates.\n",
+           fmax(2, ceil(worst)));
+}
+
+void show_run(const struct experiment *x, const struct ensemble *e)
+{
+    const struct scenario *sc = x->scenario;
+    printf("%s: %" PRIu32 " replicates, seed %" PRIu64 "\n",
+           sc->general.title[0] ? sc->general.title : sc->general.name, e->done, x->seed);
+    for (int k = 0; k < sc->n_focus && e->done > e->failed; k++) {
+        struct pair p = sc->focus[k];
+        printf("\n%s and %s\n", sc->states[p.i].name, sc->states[p.j].name);
+        show_table(x, e, p);
+        show_chart(x, e, p);
+        if (e->done - e->failed > 1)
+            show_precision(x, e, p);
+    }
+}

@@ -1,0 +1,52 @@
+/* Statistics of many replicates, exact and independent of order.
+ *
+ * A value is rounded once, to 2^-30 of its measure's usual range; sums and sums of squares of these
+ * whole numbers are exact in 128 bits, so no order of adding can change them. Quantiles come from
+ * counts in equal bins, interpolated within a bin and never beyond the smallest and largest value.
+ * Memory depends on the number of cells, not on that of replicates (at most 2^28). */
+#ifndef WALTZ_MEASURE_STATISTICS_H
+#define WALTZ_MEASURE_STATISTICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { STATISTICS_BINS = 512, STATISTICS_BITS = 30, STATISTICS_REPLICATES = 1 << 28 };
+
+/* One cell: one series in one period. */
+struct cell {
+    __int128 sum, squares;
+    int64_t least, most;
+    uint32_t n;
+};
+
+struct statistics {
+    size_t n_cells;
+    struct cell *cells;
+    uint32_t *bins; /* [n_cells · STATISTICS_BINS], NULL: no quantiles */
+};
+
+struct range {
+    double low, high;
+};
+
+/* 0 or ERROR_NOMEM. */
+int statistics_init(struct statistics *s, size_t n_cells, bool quantiles);
+void statistics_release(struct statistics *s);
+
+/* Adds a finite value to a cell. Values more than 8 ranges away count as that far, which no measure
+ * of the table reaches. */
+void statistics_add(struct statistics *s, size_t cell, struct range range, double value);
+
+struct estimate {
+    uint32_t n;
+    double mean;
+    double sd;   /* of a replicate, n − 1; NaN for n < 2 */
+    double mcse; /* of the mean, sd/√n; NaN for n < 2 */
+};
+struct estimate statistics_estimate(const struct statistics *s, size_t cell, struct range range);
+
+/* Quantile p of 0..1; NaN if the cell is empty or has no bins. */
+double statistics_quantile(const struct statistics *s, size_t cell, struct range range, double p);
+
+#endif

@@ -1,0 +1,60 @@
+/* Choices among moves: quantal response (McKelvey & Palfrey 1995) over opportunity (Most & Starr
+ * 1989), and the answers of those to whom a move is proposed. */
+#ifndef WALTZ_MODEL_CHOICE_H
+#define WALTZ_MODEL_CHOICE_H
+
+#include "base/stream.h"
+#include "model/moves.h"
+
+/* Purposes of random numbers, and so their places in a stream. */
+enum purpose {
+    PURPOSE_MILITARY,
+    PURPOSE_DIPLOMATIC,
+    PURPOSE_ECONOMIC,
+    PURPOSE_ONE_BUDGET, /* all channels in one, if the term "channels" is off */
+    PURPOSE_ORDER,      /* order of actors in the serial schedule */
+    PURPOSE_JITTER      /* dates of shocks */
+};
+
+/* Moves of a month, by move and [n·n] actor → target; real numbers, since they may be expected. */
+struct tally {
+    int n;
+    double *chosen[MOVES], *accepted[MOVES];
+    double *block;
+};
+
+/* A menu is what one choice ranges over: holding, then the moves of a channel by target. */
+struct menu {
+    enum purpose purpose;
+    int draws; /* choices a month */
+    int n_moves;
+    enum move moves[MOVES];
+};
+
+struct chooser {
+    const struct perception *perception;
+    struct menu menus[CHANNELS];
+    int n_menus;
+    double *weight;      /* [1 + MOVES·n] options of one menu, then their running sums */
+    double *opportunity; /* [n] */
+    double *uniforms;    /* [2·draws] */
+    double *block;
+};
+
+int tally_init(struct tally *t, int n);
+void tally_release(struct tally *t);
+void tally_clear(struct tally *t);
+
+int chooser_init(struct chooser *c, const struct perception *p);
+void chooser_release(struct chooser *c);
+
+/* Weights of the options of a menu for an actor: [0] hold, then move by move over n targets; an
+ * option that does not exist weighs 0. Their probabilities are weight / sum. Returns the number of
+ * options; they are in c->weight. */
+int choice_weights(struct chooser *c, const struct menu *menu, int actor);
+
+/* Lets an actor make its choices of the month, drawn or expected, and adds them and the answers to
+ * the tally. */
+void choose(struct chooser *c, const struct stream *stream, int actor, struct tally *tally);
+
+#endif

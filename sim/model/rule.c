@@ -1,0 +1,31 @@
+#include "model/rule.h"
+
+#include "base/fmath.h"
+
+struct rule rule_make(const struct scenario *sc)
+{
+    const struct parameters *p = &sc->parameters;
+    const int *on = sc->terms;
+    const double m = p->initiatives;
+    double leverage = on[TERM_LEVERAGE] ? p->cost_leverage : 0;
+    return (struct rule){
+        .p = *p,
+        .channels = on[TERM_CHANNELS],
+        .opportunity = on[TERM_OPPORTUNITY],
+        .expected = sc->general.moves == MOVES_EXPECTED,
+        .serial = sc->general.order == ORDER_SERIAL,
+        .leverage = {[POLITICAL] = leverage * p->leverage_political,
+                     [INSTITUTIONAL] = leverage * p->leverage_political,
+                     [SECURITY] = leverage * p->leverage_security,
+                     [ECONOMIC] = on[TERM_REACH] ? p->cost_leverage : 0},
+        .omega_partners = on[TERM_OUTSIDE_OPTIONS] ? p->omega : 0,
+        .omega_markets = on[TERM_DIVERSION] ? p->omega : 0,
+        .phi = on[TERM_POLARISATION] ? p->polarisation_exponent : 0,
+        .theta = on[TERM_SIDE_PAYMENTS] ? p->side_payments : 0,
+        .eta_per_move = p->eta / m,
+        .log_conciliation = fmath_log(1 - p->conciliation / m),
+        .log_coercion = fmath_log(1 - p->coercion / m),
+        .log_arming = fmath_log(1 + p->arming / m),
+        .log_accommodate = fmath_log(1 - p->accommodate_political * p->eta / m),
+    };
+}

@@ -1,0 +1,195 @@
+#include "model/step.h"
+
+#include <gsl/gsl_randist.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/fmath.h"
+
+int simulation_init(struct simulation *s, const struct scenario *sc,
+                    const struct structure *structure, const struct rule *rule)
+{
+    *s = (struct simulation){0};
+    int status = world_init(&s->world, sc, structure, rule);
+    if (status == 0)
+        status = perception_init(&s->perception, &s->world);
+    if (status == 0)
+        status = chooser_init(&s->chooser, &s->perception);
+    if (status == 0)
+        status = tally_init(&s->tally, sc->n_states);
+    s->order = calloc((size_t)sc->n_states, sizeof *s->order);
+    s->rng = gsl_rng_alloc(stream_gsl_type);
+    if (s->order == NULL || s->rng == NULL)
+        status = ERROR_NOMEM;
+    if (status != 0)
+        simulation_release(s);
+    return status;
+}
+
+void simulation_release(struct simulation *s)
+{
+    world_release(&s->world);
+    perception_release(&s->perception);
+    chooser_release(&s->chooser);
+    tally_release(&s->tally);
+    free(s->order);
+    if (s->rng != NULL)
+        gsl_rng_free(s->rng);
+    *s = (struct simulation){0};
+}
+
+int simulation_ticks(const struct scenario *sc)
+{
+    return sc->general.spinup + scenario_months(sc);
+}
+
+/* ---- shocks and growth
+ * ------------------------------------------------------------------------------ */
+
+/* Yearly growth of an economy: given by the scenario and its shocks, less what isolation costs. */
+static double growth(const struct world *w, const struct perception *p, int i)
+{
+    const struct parameters *par = &w->rule->p;
+    double g = w->scenario->states[i].growth;
+    if (g < 0 && !par->growth_falls)
+        g = 0;
+    return g + w->month.growth[i] - par->growth_isolation * (1 - p->access[i]);
+}
+
+/* The structure of the month: constant in spin-up, then growing. */
+static void enter_month(struct world *w, const struct perception *p)
+{
+    int spinup = w->scenario->general.spinup, month = world_month(w);
+    w->month = structure_month(w->structure, month);
+    if (w->tick > 0 && w->tick <= spinup)
+        return;
+    const double *jump = w->structure->jump + month * w->n;
+    for (int i = 0; i < w->n; i++) {
+        double factor = jump[i];
+        w->military[i] *= factor;
+        if (w->tick > spinup)
+            factor *= fmath_pow(1 + growth(w, p, i), 1.0 / 12);
+        w->economy[i] *= factor;
+    }
+}
+
+/* ---- relaxation
+ * --------------------------------------------------------------------------------------- */
+
+/* Ceiling of cooperation under sanctions: (1 − ŝ)^2 and the like. */
+static void fill_ceiling(const struct world *w, double *ceiling)
+{
+    const double *s = w->sanctions;
+    const double power = w->rule->p.sanctions_power;
+    const int n = w->n;
+    for (int i = 0; i < n; i++)
+        for (int j = i; j < n; j++) {
+            double open = 1 - (s[i * n + j] > s[j * n + i] ? s[i * n + j] : s[j * n + i]);
+            double c = power == 2 ? open * open : open > 0 ? fmath_pow(open, power) : 0;
+            ceiling[i * n + j] = ceiling[j * n + i] = c;
+        }
+}
+
+static void relax_cooperation(struct world *w, const double *ceiling)
+{
+    const double rho = w->rule->p.rho, pull = w->rule->p.sanctions_pull;
+    const double *h = w->dispute;
+    for (int d = 0; d < DOMAINS; d++) {
+        double *x = w->cooperation[d];
+        const double *x0 = w->structure->baseline[d];
+        for (int k = 0; k < w->n * w->n; k++) {
+            double toward = x[k] + rho * (x0[k] * (1 - h[k]) - x[k]);
+            double over = toward - ceiling[k];
+            x[k] = over > 0 ? toward - pull * over : toward;
+        }
+    }
+}
+
+static void relax_disputes(struct world *w)
+{
+    const double rho = w->rule->p.rho_dispute;
+    for (int k = 0; k < w->n * w->n; k++) {
+        w->dispute[k] += rho * (w->month.dispute[k] - w->dispute[k]);
+        w->sanctions[k] += rho * (w->month.sanctions[k] - w->sanctions[k]);
+    }
+}
+
+static void relax_military(struct world *w)
+{
+    const struct parameters *par = &w->rule->p;
+    for (int i = 0; i < w->n; i++) {
+        const struct state *state = &w->scenario->states[i];
+        double spending = state->milex / state->gdp * w->economy[i], war = 0;
+        for (int j = 0; j < w->n; j++)
+            war = w->month.war[i * w->n + j] > war ? w->month.war[i * w->n + j] : war;
+        w->military[i] += (spending - par->depreciation * w->military[i]) / 12;
+        w->military[i] *= 1 - par->attrition * war;
+    }
+}
+
+static void relax(struct simulation *s)
+{
+    double *ceiling = s->perception.square[0];
+    fill_ceiling(&s->world, ceiling);
+    relax_cooperation(&s->world, ceiling);
+    relax_disputes(&s->world);
+    relax_military(&s->world);
+}
+
+/* ---- who acts when
+ * ------------------------------------------------------------------------------------ */
+
+/* Consequences of the moves of actors from..to, move by move, so that their order does not matter.
+ */
+static void follow(struct simulation *s, int from, int to)
+{
+    int n = s->world.n;
+    for (int m = 0; m < MOVES; m++)
+        for (int i = from; i < to; i++)
+            move_kinds[m].follow(&s->world, i, s->tally.accepted[m] + i * n);
+}
+
+static void act_concurrently(struct simulation *s, const struct stream *stream)
+{
+    perceive(&s->perception);
+    for (int i = 0; i < s->world.n; i++)
+        choose(&s->chooser, stream, i, &s->tally);
+    follow(s, 0, s->world.n);
+}
+
+static void act_serially(struct simulation *s, const struct stream *stream)
+{
+    int n = s->world.n;
+    struct stream_slot slot = {PURPOSE_ORDER, (unsigned)s->world.tick, 0};
+    for (int i = 0; i < n; i++)
+        s->order[i] = i;
+    stream_gsl_place(s->rng, stream, slot);
+    gsl_ran_shuffle(s->rng, s->order, (size_t)n, sizeof *s->order);
+    for (int k = 0; k < n; k++) {
+        perceive(&s->perception);
+        choose(&s->chooser, stream, s->order[k], &s->tally);
+        follow(s, s->order[k], s->order[k] + 1);
+    }
+}
+
+int simulation_step(struct simulation *s, const struct stream *stream, const char **what)
+{
+    enter_month(&s->world, &s->perception);
+    tally_clear(&s->tally);
+    if (s->world.rule->serial)
+        act_serially(s, stream);
+    else
+        act_concurrently(s, stream);
+    relax(s);
+#ifdef WALTZ_VERIFY
+    return world_verify(&s->world, what);
+#else
+    (void)what;
+    return 0;
+#endif
+}
+
+void simulation_advance(struct simulation *s)
+{
+    s->world.tick++;
+}

@@ -1,0 +1,29 @@
+/* What all replicates of a run share: compiled once from a scenario, then const. */
+#ifndef WALTZ_RUN_EXPERIMENT_H
+#define WALTZ_RUN_EXPERIMENT_H
+
+#include "measure/measure.h"
+
+struct experiment {
+    const struct scenario *scenario;
+    struct structure structure; /* without delays */
+    struct rule rule;
+    struct series_list series;
+    int *outcome_series; /* [n_outcomes] which series an outcome reads */
+    uint64_t seed;
+    bool all_dyads; /* record every dyad */
+    bool jittered;  /* some shock's date varies between replicates */
+};
+
+/* The scenario is borrowed. 0, ERROR_INPUT (in diag), ERROR_NOMEM. */
+int experiment_init(struct experiment *x, const struct scenario *sc, uint64_t seed, bool all_dyads,
+                    struct diag *diag);
+void experiment_release(struct experiment *x);
+
+int experiment_months(const struct experiment *x);
+int experiment_years(const struct experiment *x);
+
+/* Calendar year, from 0, of a recorded month. */
+int experiment_year_of(const struct experiment *x, int month);
+
+#endif

@@ -1,0 +1,36 @@
+/* A folder of results that appears whole or not at all: files are written beside it under a hidden
+ * name, and the folder is renamed into place at the end. */
+#ifndef WALTZ_RUN_FOLDER_H
+#define WALTZ_RUN_FOLDER_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/diag.h"
+
+struct folder {
+    char *path;    /* where it will stand */
+    char *partial; /* where it stands meanwhile */
+    bool numbered; /* path ends in a number that may still change */
+    bool replaces; /* an older run at path gives way */
+};
+
+/* Prepares `path`, or results/<name>/<next number> if path is NULL. An existing path is refused
+ * without `force`; with it, only an empty folder or one with a manifest.json is replaced, and only
+ * at folder_commit. 0, ERROR_USAGE (in diag), ERROR_IO (in diag), ERROR_NOMEM. */
+int folder_open(struct folder *f, const char *path, const char *name, bool force,
+                struct diag *diag);
+
+/* A new file in it for writing; NULL with errno set. */
+FILE *folder_create(const struct folder *f, const char *name);
+
+/* Closes a file so that it is on the disk; 0, or ERROR_IO with errno set. */
+int folder_close_file(FILE *file);
+
+/* Puts the folder in its place. 0, or ERROR_IO with errno set. */
+int folder_commit(struct folder *f);
+
+/* Removes what was written, if it is not in its place yet, and frees. */
+void folder_release(struct folder *f);
+
+#endif

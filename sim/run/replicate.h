@@ -1,0 +1,26 @@
+/* One realisation: a seed and a number give the same bits alone and in any ensemble. */
+#ifndef WALTZ_RUN_REPLICATE_H
+#define WALTZ_RUN_REPLICATE_H
+
+#include "run/experiment.h"
+
+/* What one thread needs; used again for replicate after replicate. */
+struct replicate {
+    const struct experiment *experiment;
+    struct simulation simulation;
+    struct structure structure; /* with this replicate's dates, if they vary */
+    int *delay;                 /* [n_shocks] days */
+    double *monthly;            /* [months · n_series] */
+    double *yearly;             /* [years · n_series] means */
+    double *outcomes;           /* [n_outcomes] */
+    const char *failure;        /* what went wrong, or NULL */
+};
+
+int replicate_init(struct replicate *r, const struct experiment *x);
+void replicate_release(struct replicate *r);
+
+/* Runs replicate `number` and fills monthly, yearly and outcomes. 0, ERROR_NOMEM, or ERROR_NUMERIC
+ * with `failure` naming the quantity that left its range. */
+int replicate_run(struct replicate *r, uint32_t number);
+
+#endif

@@ -1,0 +1,271 @@
+#include "scenario/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "scenario/config.h"
+#include "scenario/records.h"
+#include "scenario/table.h"
+
+struct reader {
+    struct scenario *sc;
+    struct diag *diag;
+};
+
+/* An error in the input goes on to the next item; only running out of memory stops. */
+static int go_on(int status)
+{
+    return status == ERROR_INPUT ? 0 : status;
+}
+
+/* ---- one group of keys ----------------------------------------------------------------------- */
+
+static int store_member(struct reader *r, const struct config_node *node, const struct key *key,
+                        const char *owner, void *record)
+{
+    struct text buffer = {0};
+    struct value value;
+    int status = config_value(r->sc->config, node, &buffer, &value, r->diag);
+    if (status == 0)
+        status = key_store(key, owner, &value, record, r->diag);
+    text_release(&buffer);
+    return go_on(status);
+}
+
+/* The one member that is a group of records itself; read_effects reads it. */
+static bool holds_effects(enum section section, const char *name)
+{
+    return section == SECTION_SHOCKS && strcmp(name, section_names[SECTION_EFFECTS]) == 0;
+}
+
+/* Reads the members of a group into a record; `given` notes the keys that stood there. */
+static int read_members(struct reader *r, const struct config_node *node, enum section section,
+                        const char *owner, void *record, bool *given)
+{
+    for (int k = 0; k < config_count(node); k++) {
+        const struct config_node *member = config_at(node, k);
+        const char *name = config_name(member);
+        if (holds_effects(section, name))
+            continue;
+        const struct key *key = key_find(section, name);
+        if (key == NULL) {
+            key_unknown(section, owner, name, config_where(r->sc->config, member), r->diag);
+            continue;
+        }
+        given[key - keys] = true;
+        if (store_member(r, member, key, owner, record) != 0)
+            return ERROR_NOMEM;
+    }
+    return 0;
+}
+
+static void check_required(struct reader *r, enum section section, const char *owner,
+                           struct where at, const bool *given)
+{
+    for (int k = 0; k < n_keys; k++) {
+        if (keys[k].section != section || keys[k].fallback != NULL || given[k])
+            continue;
+        struct text allowed = {0};
+        key_allowed(&keys[k], &allowed);
+        diag_error(r->diag, at, "%s: \"%s\" is missing (%s); allowed: %s", owner, keys[k].name,
+                   keys[k].meaning, allowed.s ? allowed.s : "?");
+        text_release(&allowed);
+    }
+}
+
+static bool *new_given(void)
+{
+    return calloc((size_t)n_keys, sizeof(bool));
+}
+
+/* A section that is one record; NULL node: all defaults. */
+static int read_single(struct reader *r, enum section section, void *record)
+{
+    const char *owner = section_names[section];
+    const struct config_node *node = config_member(config_root(r->sc->config), owner);
+    bool *given = new_given();
+    int status = given == NULL ? ERROR_NOMEM : records_defaults(section, record, r->diag);
+    struct where at = {r->sc->file, 0};
+    if (node != NULL)
+        at = config_where(r->sc->config, node);
+    if (status == 0 && node != NULL && !config_is_group(node))
+        diag_error(r->diag, at, "%s must be a group { … }", owner);
+    else if (status == 0) {
+        status = read_members(r, node, section, owner, record, given);
+        check_required(r, section, owner, at, given);
+    }
+    free(given);
+    return status;
+}
+
+/* ---- records --------------------------------------------------------------------------------- */
+
+static int read_effects(struct reader *r, const struct config_node *node, struct shock *shock);
+
+static int read_inline(struct reader *r, struct records *records, const struct config_node *node)
+{
+    enum section section = records->kind->section;
+    const char *id = config_name(node);
+    struct where at = config_where(r->sc->config, node);
+    char owner[128];
+    snprintf(owner, sizeof owner, "%s.%s", section_names[section], id);
+    if (!records->kind->name_ok(id))
+        return go_on(diag_error(r->diag, at, "%s: not a name here; allowed: %s", owner,
+                                records->kind->name_rule));
+    if (!config_is_group(node))
+        return go_on(diag_error(r->diag, at, "%s must be a group { … }", owner));
+    void *record = records_find(records, records->n_from_table, id);
+    bool is_new = record == NULL, *given = new_given();
+    if (is_new)
+        record = records_add(records, id, at, r->diag);
+    int status = record == NULL || given == NULL ? ERROR_NOMEM : 0;
+    if (status == 0)
+        status = read_members(r, node, section, owner, record, given);
+    if (status == 0 && is_new)
+        check_required(r, section, owner, at, given);
+    if (status == 0 && section == SECTION_DYADS && (!is_new || config_is_set(node)))
+        ((struct dyad *)record)->changed = at;
+    if (status == 0 && section == SECTION_SHOCKS)
+        status = read_effects(r, config_member(node, section_names[SECTION_EFFECTS]), record);
+    free(given);
+    return status;
+}
+
+/* A date that --set moved still tells the date that its acts refer to. */
+static int note_replaced_date(struct reader *r, const struct config_node *node, struct shock *shock)
+{
+    const struct config_node *date = config_member(node, "date");
+    const char *before = date == NULL ? NULL : config_replaced(date);
+    if (before == NULL || config_member(node, "happened") != NULL)
+        return 0;
+    struct value value = {VALUE_STRING, before, config_where(r->sc->config, date)};
+    return go_on(
+        key_store(key_find(SECTION_SHOCKS, "happened"), shock->name, &value, shock, r->diag));
+}
+
+static int read_effects(struct reader *r, const struct config_node *node, struct shock *shock)
+{
+    struct records records = {.kind = &record_effects};
+    int status = 0;
+    const struct config_node *self = config_member(
+        config_member(config_root(r->sc->config), section_names[SECTION_SHOCKS]), shock->name);
+    if (note_replaced_date(r, self, shock) != 0)
+        return ERROR_NOMEM;
+    if (node != NULL && !config_is_group(node))
+        return go_on(diag_error(r->diag, config_where(r->sc->config, node),
+                                "shocks.%s.effects must be a group of named groups { … }",
+                                shock->name));
+    for (int k = 0; k < config_count(node) && status == 0; k++)
+        status = read_inline(r, &records, config_at(node, k));
+    shock->effects = (struct effect *)records.array;
+    shock->n_effects = records.n;
+    return status;
+}
+
+static void check_duplicates(struct reader *r, const struct records *records)
+{
+    /* Pairs are checked in both directions when they are resolved. */
+    if (records->kind->section == SECTION_DYADS)
+        return;
+    for (int k = 1; k < records->n_from_table; k++) {
+        char *record = records_at(records, k);
+        char *first = records_find(records, k, records_name(record));
+        if (first != NULL)
+            diag_error(r->diag, *records_where(records, record),
+                       "%s.%s stands twice; first in line %d",
+                       section_names[records->kind->section], records_name(record),
+                       records_where(records, first)->line);
+    }
+}
+
+static int read_records(struct reader *r, const struct record_kind *kind)
+{
+    const char *owner = section_names[kind->section];
+    const struct config_node *node = config_member(config_root(r->sc->config), owner), *table;
+    struct records records = {.kind = kind};
+    int status = 0;
+    if (node != NULL && !config_is_group(node))
+        return go_on(diag_error(r->diag, config_where(r->sc->config, node),
+                                "%s must be a group { … }", owner));
+    table = node == NULL ? NULL : config_member(node, "table");
+    if (table != NULL)
+        status = table_read(r->sc, &records, table, r->diag);
+    check_duplicates(r, &records);
+    for (int k = 0; k < config_count(node) && status == 0; k++)
+        if (config_at(node, k) != table)
+            status = read_inline(r, &records, config_at(node, k));
+    *(void **)((char *)r->sc + kind->array) = records.array;
+    *(int *)((char *)r->sc + kind->count) = records.n;
+    return status;
+}
+
+static int read_group(struct reader *r, struct records *records, const struct config_node *node)
+{
+    static const struct key members = {.section = SECTION_GROUPS,
+                                       .name = "members",
+                                       .type = KEY_LIST,
+                                       .offset = offsetof(struct group, members)};
+    struct where at = config_where(r->sc->config, node);
+    if (!records->kind->name_ok(config_name(node)))
+        return go_on(diag_error(r->diag, at, "groups.%s: not a name here; allowed: %s",
+                                config_name(node), records->kind->name_rule));
+    struct group *group = records_add(records, config_name(node), at, r->diag);
+    return group == NULL ? ERROR_NOMEM : store_member(r, node, &members, "groups", group);
+}
+
+static int read_groups(struct reader *r)
+{
+    const struct config_node *node = config_member(config_root(r->sc->config), "groups");
+    struct records records = {.kind = &record_groups};
+    int status = 0;
+    if (node != NULL && !config_is_group(node))
+        return go_on(
+            diag_error(r->diag, config_where(r->sc->config, node), "groups must be a group { … }"));
+    for (int k = 0; k < config_count(node) && status == 0; k++)
+        status = read_group(r, &records, config_at(node, k));
+    r->sc->groups = (struct group *)records.array;
+    r->sc->n_groups = records.n;
+    return status;
+}
+
+static const char *section_at(size_t k, const void *user)
+{
+    (void)user;
+    return section_names[k];
+}
+
+static void check_sections(struct reader *r)
+{
+    const struct config_node *root = config_root(r->sc->config);
+    for (int k = 0; k < config_count(root); k++) {
+        const char *name = config_name(config_at(root, k));
+        struct where at = config_where(r->sc->config, config_at(root, k));
+        int s = 0;
+        while (s < SECTIONS && (s == SECTION_EFFECTS || strcmp(name, section_names[s]) != 0))
+            s++;
+        if (s < SECTIONS)
+            continue;
+        const char *near = text_nearest(name, SECTIONS, section_at, NULL);
+        diag_error(r->diag, at,
+                   "unknown section \"%s\"%s%s%s; allowed: scenario, states, dyads, "
+                   "sanctions, mandates, groups, parameters, terms, shocks, outcomes",
+                   name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    }
+}
+
+int reader_fill(struct scenario *sc, struct diag *diag)
+{
+    struct reader r = {sc, diag};
+    check_sections(&r);
+    int status = read_single(&r, SECTION_SCENARIO, &sc->general);
+    if (status == 0)
+        status = read_single(&r, SECTION_PARAMETERS, &sc->parameters);
+    if (status == 0)
+        status = read_single(&r, SECTION_TERMS, sc->terms);
+    if (status == 0)
+        status = read_groups(&r);
+    for (int k = 0; k < n_record_kinds && status == 0; k++)
+        status = read_records(&r, &record_kinds[k]);
+    return status != 0 ? status : diag->errors > 0 ? ERROR_INPUT : 0;
+}

@@ -1,0 +1,290 @@
+#include "scenario/resolve.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/error.h"
+
+enum { MONTHS_MAX = 2400 };
+
+struct pick {
+    const struct scenario *sc;
+    struct where at;
+    const char *owner;
+    unsigned char *picked;
+    struct diag *diag;
+};
+
+static const char *state_name(size_t k, const void *user)
+{
+    const struct scenario *sc = user;
+    return (int)k < sc->n_states ? sc->states[k].iso3 : sc->groups[(int)k - sc->n_states].name;
+}
+
+static int unknown_state(const struct pick *p, const char *name)
+{
+    size_t n = (size_t)(p->sc->n_states + p->sc->n_groups);
+    const char *near = text_nearest(name, n, state_name, p->sc);
+    return near != NULL ? diag_error(p->diag, p->at,
+                                     "%s: unknown state or group \"%s\"; did you "
+                                     "mean \"%s\"?",
+                                     p->owner, name, near)
+                        : diag_error(p->diag, p->at,
+                                     "%s: unknown state or group \"%s\"; allowed: a "
+                                     "code of the states or a name of the groups",
+                                     p->owner, name);
+}
+
+static int pick_item(const char *item, void *user)
+{
+    struct pick *p = user;
+    int i = scenario_state(p->sc, item);
+    if (i >= 0) {
+        p->picked[i] = 1;
+        return 0;
+    }
+    for (int g = 0; g < p->sc->n_groups; g++) {
+        const struct group *group = &p->sc->groups[g];
+        if (strcmp(group->name, item) != 0)
+            continue;
+        for (int k = 0; k < group->n_states; k++)
+            p->picked[group->state[k]] = 1;
+        return 0;
+    }
+    unknown_state(p, item);
+    return 0;
+}
+
+int resolve_states(const struct scenario *sc, const char *list, struct where at, const char *owner,
+                   unsigned char *picked, struct diag *diag)
+{
+    struct pick pick = {sc, at, owner, picked, diag};
+    memset(picked, 0, (size_t)sc->n_states);
+    text_each(list, pick_item, &pick);
+    int n = 0;
+    for (int i = 0; i < sc->n_states; i++)
+        n += picked[i];
+    return n;
+}
+
+static void check_span(const struct scenario *sc, struct diag *diag)
+{
+    struct where at = {sc->file, 0};
+    if (sc->general.end < sc->general.start)
+        diag_error(diag, at,
+                   "scenario.end lies before scenario.start; allowed: the same month or "
+                   "a later one");
+    else if (scenario_months(sc) > MONTHS_MAX)
+        diag_error(diag, at, "scenario: %d months from start to end; allowed: at most %d",
+                   scenario_months(sc), MONTHS_MAX);
+    if (sc->general.name[strspn(sc->general.name, "abcdefghijklmnopqrstuvwxyz0123456789_-")] !=
+            '\0' ||
+        sc->general.name[0] == '\0' || strlen(sc->general.name) > 64)
+        diag_error(diag, at, "scenario.name = \"%s\": allowed: small letters, digits, - and _",
+                   sc->general.name);
+    if (sc->n_states < 2 || sc->n_states > SCENARIO_STATES_MAX)
+        diag_error(diag, at,
+                   "%d states; allowed: 2 to %d (each month's structure is kept as "
+                   "matrices of states by states)",
+                   sc->n_states, SCENARIO_STATES_MAX);
+}
+
+static int resolve_groups(struct scenario *sc, struct diag *diag)
+{
+    unsigned char picked[SCENARIO_STATES_MAX];
+    for (int g = 0; g < sc->n_groups; g++) {
+        struct group *group = &sc->groups[g];
+        char owner[64];
+        snprintf(owner, sizeof owner, "groups.%s", group->name);
+        int n = resolve_states(sc, group->members, group->where, owner, picked, diag);
+        group->state = calloc((size_t)n + 1, sizeof *group->state);
+        if (group->state == NULL)
+            return ERROR_NOMEM;
+        for (int i = 0; i < sc->n_states; i++)
+            if (picked[i])
+                group->state[group->n_states++] = i;
+    }
+    return 0;
+}
+
+static int resolve_dyads(struct scenario *sc, struct diag *diag)
+{
+    int n = sc->n_states;
+    int *seen = calloc((size_t)n * (size_t)n, sizeof *seen);
+    if (seen == NULL)
+        return ERROR_NOMEM;
+    for (int k = 0; k < sc->n_dyads; k++) {
+        struct dyad *d = &sc->dyads[k];
+        struct pair p;
+        if (scenario_pair(sc, d->id, '-', &p) != 0) {
+            diag_error(diag, d->where,
+                       "dyads.%s: names no two different states of the scenario; "
+                       "allowed: \"AAA-BBB\"",
+                       d->id);
+            continue;
+        }
+        d->a = p.i < p.j ? p.i : p.j;
+        d->b = p.i < p.j ? p.j : p.i;
+        int *first = &seen[d->a * n + d->b];
+        if (*first > 0)
+            diag_error(diag, d->where, "dyads.%s stands twice; first at %s:%d", d->id,
+                       sc->dyads[*first - 1].where.file, sc->dyads[*first - 1].where.line);
+        *first = k + 1;
+    }
+    free(seen);
+    return 0;
+}
+
+struct focus_reader {
+    struct scenario *sc;
+    struct diag *diag;
+};
+
+static int add_focus(const char *item, void *user)
+{
+    struct focus_reader *r = user;
+    struct pair p;
+    struct where at = {r->sc->file, 0};
+    if (scenario_pair(r->sc, item, '-', &p) != 0) {
+        diag_error(r->diag, at,
+                   "scenario.focus: \"%s\" names no two different states; allowed: "
+                   "\"AAA-BBB\"",
+                   item);
+        return 0;
+    }
+    struct pair *focus = realloc(r->sc->focus, (size_t)(r->sc->n_focus + 1) * sizeof *focus);
+    if (focus == NULL)
+        return ERROR_NOMEM;
+    r->sc->focus = focus;
+    focus[r->sc->n_focus++] = p;
+    return 0;
+}
+
+static int resolve_pillars(struct sanction *act, struct diag *diag)
+{
+    if (strcmp(act->pillars, "-") == 0)
+        return 0;
+    for (const char *p = act->pillars; *p != '\0'; p++) {
+        const char *at = strchr(SANCTION_PILLARS, *p);
+        if (at == NULL)
+            return diag_error(diag, act->where,
+                              "sanctions.%s.pillars = %s: allowed: letters of "
+                              "%s, or - for none",
+                              act->id, act->pillars, SANCTION_PILLARS);
+        act->pillar_bits |= 1u << (at - SANCTION_PILLARS);
+    }
+    return 0;
+}
+
+static int resolve_target(const struct scenario *sc, const char *target, struct where at,
+                          const char *owner, struct diag *diag)
+{
+    int i = scenario_state(sc, target);
+    struct pick p = {sc, at, owner, NULL, diag};
+    if (i < 0)
+        unknown_state(&p, target);
+    return i;
+}
+
+static int resolve_sanctions(struct scenario *sc, struct diag *diag)
+{
+    unsigned char picked[SCENARIO_STATES_MAX];
+    for (int k = 0; k < sc->n_sanctions; k++) {
+        struct sanction *act = &sc->sanctions[k];
+        char owner[96];
+        snprintf(owner, sizeof owner, "sanctions.%s", act->id);
+        act->starter = act->ender = -1;
+        act->target_state = resolve_target(sc, act->target, act->where, owner, diag);
+        int n = resolve_states(sc, act->senders, act->where, owner, picked, diag);
+        act->sender = calloc((size_t)n + 1, sizeof *act->sender);
+        if (act->sender == NULL)
+            return ERROR_NOMEM;
+        for (int i = 0; i < sc->n_states; i++)
+            if (picked[i])
+                act->sender[act->n_senders++] = i;
+        if (act->target_state >= 0 && picked[act->target_state])
+            diag_error(diag, act->where, "%s: %s is its own target", owner, act->target);
+        if (act->end <= act->start)
+            diag_error(diag, act->where, "%s: ends before it starts; allowed: a later end", owner);
+        resolve_pillars(act, diag);
+    }
+    return 0;
+}
+
+static void resolve_mandates(struct scenario *sc, struct diag *diag)
+{
+    for (int k = 0; k < sc->n_mandates; k++) {
+        struct mandate *m = &sc->mandates[k];
+        char owner[96];
+        snprintf(owner, sizeof owner, "mandates.%s", m->id);
+        m->starter = m->ender = -1;
+        m->target_state = resolve_target(sc, m->target, m->where, owner, diag);
+        if (m->end <= m->start)
+            diag_error(diag, m->where, "%s: ends before it starts; allowed: a later end", owner);
+    }
+}
+
+static void check_window(const struct scenario *sc, const struct outcome *o, const char *name,
+                         const struct window *window, struct diag *diag)
+{
+    char start[16], end[16];
+    if (window->from > window->to ||
+        (window->from >= sc->general.start && window->to <= sc->general.end))
+        return;
+    date_print_month(sc->general.start, start);
+    date_print_month(sc->general.end, end);
+    diag_error(diag, o->where,
+               "outcomes.%s.%s reaches beyond the months recorded; allowed: within "
+               "%s..%s",
+               o->name, name, start, end);
+}
+
+/* Great circle between capitals on a sphere of 6,371 km, by the haversine formula. Rounded to 1 km,
+ * so that the last bits of the C library's sine do not matter. */
+static double great_circle(const struct state *a, const struct state *b)
+{
+    const double degree = 0.017453292519943295, radius = 6371;
+    double dlat = sin((b->lat - a->lat) * degree / 2), dlon = sin((b->lon - a->lon) * degree / 2);
+    double h = dlat * dlat + cos(a->lat * degree) * cos(b->lat * degree) * dlon * dlon;
+    return floor(2 * radius * asin(sqrt(h > 1 ? 1 : h)) + 0.5);
+}
+
+static int resolve_distances(struct scenario *sc)
+{
+    int n = sc->n_states;
+    sc->distance = calloc((size_t)n * (size_t)n, sizeof *sc->distance);
+    if (sc->distance == NULL)
+        return ERROR_NOMEM;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            sc->distance[i * n + j] = great_circle(&sc->states[i], &sc->states[j]);
+    return 0;
+}
+
+int resolve_scenario(struct scenario *sc, struct diag *diag)
+{
+    struct focus_reader focus = {sc, diag};
+    check_span(sc, diag);
+    if (diag->errors > 0)
+        return ERROR_INPUT;
+    int status = resolve_groups(sc, diag);
+    if (status == 0)
+        status = resolve_dyads(sc, diag);
+    if (status == 0)
+        status = text_each(sc->general.focus, add_focus, &focus);
+    if (status == 0)
+        status = resolve_sanctions(sc, diag);
+    if (status == 0) {
+        resolve_mandates(sc, diag);
+        status = resolve_shocks(sc, diag);
+    }
+    for (int k = 0; k < sc->n_outcomes; k++) {
+        check_window(sc, &sc->outcomes[k], "window", &sc->outcomes[k].window, diag);
+        check_window(sc, &sc->outcomes[k], "minus", &sc->outcomes[k].minus, diag);
+    }
+    if (status == 0)
+        status = resolve_distances(sc);
+    return status != 0 ? status : diag->errors > 0 ? ERROR_INPUT : 0;
+}

@@ -1,0 +1,173 @@
+#include "scenario/scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "scenario/config.h"
+#include "scenario/invariants.h"
+#include "scenario/keys.h"
+#include "scenario/reader.h"
+#include "scenario/records.h"
+#include "scenario/resolve.h"
+
+const char *const domain_names[DOMAINS] = {"political", "institutional", "security", "economic"};
+
+static int load(struct scenario *sc, const char *path, const char *const *sets, int n,
+                struct diag *diag)
+{
+    sc->file = text_copy(path);
+    if (sc->file == NULL)
+        return ERROR_NOMEM;
+    int status = config_load(&sc->config, path, sets, n, diag);
+    if (status == 0)
+        status = reader_fill(sc, diag);
+    if (status == 0)
+        status = resolve_scenario(sc, diag);
+    return status != 0 ? status : invariants_check(sc, diag);
+}
+
+int scenario_load(struct scenario **out, const char *path, const char *const *sets, int n,
+                  struct diag *diag)
+{
+    struct scenario *sc = calloc(1, sizeof *sc);
+    int status = sc == NULL ? ERROR_NOMEM : load(sc, path, sets, n, diag);
+    if (status == 0 && diag->text.failed)
+        status = ERROR_NOMEM;
+    if (status != 0)
+        scenario_free(sc);
+    else
+        *out = sc;
+    return status;
+}
+
+static void release_nested(struct scenario *sc)
+{
+    for (int k = 0; k < sc->n_sanctions; k++)
+        free(sc->sanctions[k].sender);
+    for (int k = 0; k < sc->n_groups; k++) {
+        free(sc->groups[k].state);
+        free(sc->groups[k].members);
+    }
+    for (int k = 0; k < sc->n_shocks; k++) {
+        struct shock *shock = &sc->shocks[k];
+        for (int e = 0; e < shock->n_effects; e++)
+            free(shock->effects[e].pairs);
+        records_release(&record_effects, shock->effects, shock->n_effects);
+    }
+}
+
+void scenario_free(struct scenario *sc)
+{
+    if (sc == NULL)
+        return;
+    release_nested(sc);
+    for (int k = 0; k < n_record_kinds; k++)
+        records_release(&record_kinds[k], *(void **)((char *)sc + record_kinds[k].array),
+                        *(int *)((char *)sc + record_kinds[k].count));
+    records_release(&record_groups, sc->groups, sc->n_groups);
+    keys_release(SECTION_SCENARIO, &sc->general);
+    for (int k = 0; k < sc->n_files; k++)
+        free(sc->files[k]);
+    free(sc->files);
+    free(sc->focus);
+    free(sc->distance);
+    free(sc->file);
+    config_free(sc->config);
+    free(sc);
+}
+
+int scenario_state(const struct scenario *sc, const char *iso3)
+{
+    for (int i = 0; i < sc->n_states; i++)
+        if (strcmp(sc->states[i].iso3, iso3) == 0)
+            return i;
+    return -1;
+}
+
+int scenario_pair(const struct scenario *sc, const char *text, char separator, struct pair *pair)
+{
+    char first[16];
+    const char *cut = strchr(text, separator);
+    if (cut == NULL || cut - text >= (ptrdiff_t)sizeof first)
+        return ERROR_INPUT;
+    snprintf(first, sizeof first, "%.*s", (int)(cut - text), text);
+    pair->i = scenario_state(sc, first);
+    pair->j = scenario_state(sc, cut + 1);
+    return pair->i < 0 || pair->j < 0 || pair->i == pair->j ? ERROR_INPUT : 0;
+}
+
+int scenario_months(const struct scenario *sc)
+{
+    return sc->general.end - sc->general.start + 1;
+}
+
+/* ---- the configuration in force ---------------------------------------------------------------
+ */
+
+static void print_fields(enum section section, const void *record, const char *indent, FILE *out)
+{
+    for (int k = 0; k < n_keys; k++) {
+        if (keys[k].section != section)
+            continue;
+        fprintf(out, "%s%s = ", indent, keys[k].name);
+        key_print(&keys[k], record, out);
+        fprintf(out, ";\n");
+    }
+}
+
+static void print_single(enum section section, const void *record, FILE *out)
+{
+    fprintf(out, "%s = {\n", section_names[section]);
+    print_fields(section, record, "  ", out);
+    fprintf(out, "};\n");
+}
+
+static void print_effects(const struct shock *shock, FILE *out)
+{
+    fprintf(out, "    effects = {\n");
+    for (int k = 0; k < shock->n_effects; k++) {
+        fprintf(out, "      %s = {\n", shock->effects[k].name);
+        print_fields(SECTION_EFFECTS, &shock->effects[k], "        ", out);
+        fprintf(out, "      };\n");
+    }
+    fprintf(out, "    };\n");
+}
+
+static void print_records(const struct scenario *sc, const struct record_kind *kind, FILE *out)
+{
+    const char *array = *(void *const *)((const char *)sc + kind->array);
+    int n = *(const int *)((const char *)sc + kind->count);
+    fprintf(out, "%s = {\n", section_names[kind->section]);
+    for (int k = 0; k < n; k++) {
+        const char *record = array + (size_t)k * kind->size;
+        fprintf(out, "  %s = {\n", *(char *const *)record);
+        print_fields(kind->section, record, "    ", out);
+        if (kind->section == SECTION_SHOCKS)
+            print_effects((const struct shock *)record, out);
+        fprintf(out, "  };\n");
+    }
+    fprintf(out, "};\n");
+}
+
+static void print_groups(const struct scenario *sc, FILE *out)
+{
+    fprintf(out, "groups = {\n");
+    for (int g = 0; g < sc->n_groups; g++) {
+        fprintf(out, "  %s = [", sc->groups[g].name);
+        for (int k = 0; k < sc->groups[g].n_states; k++)
+            fprintf(out, "%s\"%s\"", k ? ", " : "", sc->states[sc->groups[g].state[k]].iso3);
+        fprintf(out, "];\n");
+    }
+    fprintf(out, "};\n");
+}
+
+void scenario_print(const struct scenario *sc, FILE *out)
+{
+    print_single(SECTION_SCENARIO, &sc->general, out);
+    print_single(SECTION_PARAMETERS, &sc->parameters, out);
+    print_single(SECTION_TERMS, sc->terms, out);
+    print_groups(sc, out);
+    for (int k = 0; k < n_record_kinds; k++)
+        print_records(sc, &record_kinds[k], out);
+}

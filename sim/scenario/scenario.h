@@ -1,0 +1,214 @@
+/* A scenario: what a user states about the world, read, checked and from then on const.
+ *
+ * It is plain data without behaviour. Every field below the comment "resolved" is derived from the
+ * fields above it when the scenario is loaded; all others are rows of the table of keys (keys.h),
+ * which holds their unit, range, default and source. */
+#ifndef WALTZ_SCENARIO_SCENARIO_H
+#define WALTZ_SCENARIO_SCENARIO_H
+
+#include <stdio.h>
+
+#include "base/diag.h"
+
+/* Domains of cooperation, in the order of all arrays [DOMAINS]. */
+enum domain { POLITICAL, INSTITUTIONAL, SECURITY, ECONOMIC, DOMAINS };
+extern const char *const domain_names[DOMAINS];
+
+/* Terms of the utilities that a scenario can switch off (`waltz list terms`). */
+enum term {
+    TERM_LEVERAGE,
+    TERM_REACH,
+    TERM_OUTSIDE_OPTIONS,
+    TERM_DIVERSION,
+    TERM_CHANNELS,
+    TERM_OPPORTUNITY,
+    TERM_POLARISATION,
+    TERM_SIDE_PAYMENTS,
+    TERMS
+};
+
+/* Largest number of states: the structure of each month that differs is kept as matrices. */
+enum { SCENARIO_STATES_MAX = 256 };
+
+/* How moves become consequences, and who acts when (values of the keys `moves` and `order`). */
+enum { MOVES_DRAWN, MOVES_EXPECTED };
+enum { ORDER_CONCURRENT, ORDER_SERIAL };
+
+struct general {
+    char *name, *title;
+    int start, end; /* months */
+    int spinup;     /* months */
+    char *focus;
+    int moves, order;
+};
+
+/* Units and meaning: `waltz list parameters`; equations: sim/MODEL.md. */
+struct parameters {
+    double lambda;
+    int initiatives;
+    double power_exponent, military_weight;
+    double intent_base, intent_dispute, intent_cooperation;
+    double distance_half, distance_floor;
+    double benefit_political, benefit_economic;
+    double omega, omega_floor, market_half;
+    double polarisation_exponent, polarisation_reference;
+    double side_payments;
+    double cost_mandate, cost_leverage, cost_dispute, cost_fixed;
+    double leverage_security, leverage_political;
+    double arm_gain, arm_cost, engage_gain, engage_cost;
+    double accommodate_gain, accommodate_cost;
+    double coerce_gain, coerce_trade, coerce_cost;
+    double eta, rho, rho_dispute, sanctions_pull, sanctions_power;
+    double conciliation, accommodate_political, coercion, arming, attrition;
+    double depreciation, growth_isolation;
+    int growth_falls;
+    double dispute_step, sanctions_step;
+    double sanctions_listing, sanctions_product, sanctions_sector;
+    double sanctions_pillar, sanctions_secondary;
+    double mandate_first, mandate_further;
+};
+
+struct state {
+    char *iso3;
+    int ccode;
+    char *name;
+    double lat, lon;
+    double gdp, growth, milex;
+    struct where where;
+};
+
+struct dyad {
+    char *id; /* "AAA-BBB" */
+    double dispute;
+    double cooperation[DOMAINS];
+    struct where where,
+        changed; /* changed: where a table's row was overridden by hand, or no file */
+    /* resolved */
+    int a, b; /* states, a < b */
+};
+
+/* An act: senders' sanctions on a target, in force from `start` to the day before `end`. */
+struct sanction {
+    char *id, *senders, *target;
+    int start, end; /* days */
+    int class;
+    char *pillars, *note;
+    struct where where;
+    /* resolved */
+    int *sender, n_senders, target_state;
+    unsigned pillar_bits; /* 1 << index in SANCTION_PILLARS */
+    int starter, ender;   /* the shock that owns its start, its end; -1 none */
+};
+#define SANCTION_PILLARS "TFXS"
+
+/* Classes of goods or dealings that the Security Council closed; 0, ½ or 1 each. */
+enum { MANDATE_SECURITY_CLASSES = 3, MANDATE_CLASSES = 6 };
+
+struct mandate {
+    char *id, *target;
+    int start, end; /* days */
+    double closed[MANDATE_CLASSES];
+    int article41;
+    char *note;
+    struct where where;
+    /* resolved */
+    int target_state, starter, ender;
+};
+
+struct pair {
+    int i, j;
+};
+
+struct effect {
+    char *name;
+    int on; /* row of effect_kinds */
+    char *between, *from, *to, *of;
+    int domain; /* a domain, or DOMAINS for all */
+    double size;
+    int date; /* day; DATE_NEVER: the shock's */
+    int shape;
+    int months;
+    struct where where;
+    /* resolved: pairs (i, j), or (i, i) for effects on states */
+    struct pair *pairs;
+    int n_pairs;
+};
+enum { SHAPE_STEP, SHAPE_RAMP, SHAPE_PULSE };
+
+struct shock {
+    char *name;
+    int date, nominal_date; /* days; nominal: as in the file, before --set moved it */
+    char *note, *source, *requires;
+    int enabled, jitter_days;
+    char *starts, *ends;
+    struct effect *effects;
+    int n_effects;
+    struct where where;
+    /* resolved */
+    int required; /* index of the required shock, -1 none */
+    int active;   /* enabled, and so is all that it requires */
+};
+
+struct group {
+    char *name, *members;
+    struct where where;
+    /* resolved */
+    int *state, n_states;
+};
+
+struct window {
+    int from, to; /* months, inclusive; from > to: none */
+};
+
+struct outcome {
+    char *name, *measure, *subject;
+    struct window window, minus;
+    int statistic;
+    struct where where;
+};
+enum { STATISTIC_MEAN, STATISTIC_MAX, STATISTIC_WHEN_MAX };
+
+struct scenario {
+    char *file;
+    struct general general;
+    struct parameters parameters;
+    int terms[TERMS];
+    struct state *states;
+    struct dyad *dyads;
+    struct sanction *sanctions;
+    struct mandate *mandates;
+    struct group *groups;
+    struct shock *shocks;
+    struct outcome *outcomes;
+    int n_states, n_dyads, n_sanctions, n_mandates, n_groups, n_shocks, n_outcomes;
+    /* resolved */
+    struct pair *focus;
+    int n_focus;
+    double *distance; /* [n·n] km between capitals, rounded to 1 km */
+    /* what `where` borrows its names from */
+    struct config *config;
+    char **files;
+    int n_files;
+};
+
+struct config;
+
+/* Reads and checks a scenario; `sets` are n texts "path=value" laid over the file. Everything wrong
+ * is in `diag`. Returns 0 and the scenario (caller: scenario_free), or ERROR_INPUT, ERROR_NOMEM. */
+int scenario_load(struct scenario **out, const char *path, const char *const *sets, int n,
+                  struct diag *diag);
+void scenario_free(struct scenario *sc);
+
+/* The configuration in force: complete, without reference to other files, runnable again. */
+void scenario_print(const struct scenario *sc, FILE *out);
+
+/* Index of a state by its code, or -1. */
+int scenario_state(const struct scenario *sc, const char *iso3);
+
+/* States i and j of a text "AAA-BBB" or "AAA>BBB"; 0 or ERROR_INPUT. */
+int scenario_pair(const struct scenario *sc, const char *text, char separator, struct pair *pair);
+
+/* Months of the recorded period. */
+int scenario_months(const struct scenario *sc);
+
+#endif

@@ -1,0 +1,196 @@
+#include "scenario/source.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+
+static int refuse(const char *path, struct where named_at, const char *why, struct diag *diag)
+{
+    struct where self = {path, 0};
+    if (named_at.file != NULL)
+        return diag_error(diag, named_at, "cannot read \"%s\": %s", path, why);
+    return diag_error(diag, self, "cannot read: %s", why);
+}
+
+/* Appends the rest of the file. 0, ERROR_IO or ERROR_NOMEM. */
+static int slurp(FILE *f, struct text *text)
+{
+    char block[65536];
+    size_t n;
+    while ((n = fread(block, 1, sizeof block, f)) > 0) {
+        text_add(text, block, n);
+        if (text->failed)
+            return ERROR_NOMEM;
+        if (text->length > SOURCE_BYTES_MAX)
+            return errno = EFBIG, ERROR_IO;
+    }
+    return ferror(f) ? ERROR_IO : 0;
+}
+
+static int check_bytes(const char *path, struct text *text, struct diag *diag)
+{
+    const char *nul = memchr(text->s, '\0', text->length);
+    if (nul != NULL) {
+        int line = 1;
+        for (const char *p = text->s; p < nul; p++)
+            line += *p == '\n';
+        return diag_error(diag, (struct where){path, line},
+                          "a NUL byte: this is not a text file; allowed: UTF-8 text");
+    }
+    if (text->length >= 3 && memcmp(text->s, "\xef\xbb\xbf", 3) == 0) {
+        memmove(text->s, text->s + 3, text->length - 2);
+        text->length -= 3;
+    }
+    return 0;
+}
+
+int source_read(const char *path, struct where named_at, struct text *text, struct diag *diag)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return refuse(path, named_at, strerror(errno), diag);
+    if (S_ISDIR(info.st_mode))
+        return refuse(path, named_at, "it is a folder, not a file", diag);
+    FILE *f = fopen(path, "rb");
+    if (f == NULL)
+        return refuse(path, named_at, strerror(errno), diag);
+    int status = slurp(f, text);
+    if (status == ERROR_IO)
+        status = refuse(path, named_at, strerror(errno), diag);
+    fclose(f);
+    if (status != 0)
+        return status;
+    text_add(text, "", 0);
+    return text->failed ? ERROR_NOMEM : check_bytes(path, text, diag);
+}
+
+char *source_beside(const char *from, const char *name)
+{
+    const char *slash = strrchr(from, '/');
+    struct text path = {0};
+    if (name[0] != '/' && slash != NULL)
+        text_add(&path, from, (size_t)(slash - from) + 1);
+    text_add(&path, name, strlen(name));
+    if (path.failed)
+        text_release(&path);
+    return path.s;
+}
+
+static const char *keep_name(struct source *source, const char *path)
+{
+    char **files = realloc(source->files, ((size_t)source->n_files + 1) * sizeof *files);
+    if (files == NULL)
+        return NULL;
+    source->files = files;
+    files[source->n_files] = text_copy(path);
+    return files[source->n_files] == NULL ? NULL : files[source->n_files++];
+}
+
+static int add_line(struct source *source, const char *s, size_t n, struct where at)
+{
+    if (source->n_lines == source->capacity) {
+        int capacity = source->capacity == 0 ? 1024 : 2 * source->capacity;
+        struct where *lines = realloc(source->lines, (size_t)capacity * sizeof *lines);
+        if (lines == NULL)
+            return ERROR_NOMEM;
+        source->lines = lines;
+        source->capacity = capacity;
+    }
+    source->lines[source->n_lines++] = at;
+    text_add(&source->text, s, n);
+    text_add(&source->text, "\n", 1);
+    return source->text.failed ? ERROR_NOMEM : 0;
+}
+
+/* The file that a line `@include "name"` names, on the heap, or NULL if the line is no such line.
+ */
+static char *included(const char *line, size_t n)
+{
+    size_t k = strspn(line, " \t");
+    static const char word[] = "@include";
+    if (k + sizeof word - 1 > n || strncmp(line + k, word, sizeof word - 1) != 0)
+        return NULL;
+    const char *open = memchr(line + k, '"', n - k);
+    const char *close = open == NULL ? NULL : memchr(open + 1, '"', n - (size_t)(open + 1 - line));
+    struct text name = {0};
+    if (close != NULL)
+        text_add(&name, open + 1, (size_t)(close - open) - 1);
+    return name.s;
+}
+
+static int expand(struct source *source, const char *path, struct where named_at, int depth,
+                  struct diag *diag);
+
+static int expand_include(struct source *source, const char *name, struct where at, int depth,
+                          struct diag *diag)
+{
+    if (depth + 1 >= SOURCE_INCLUDE_DEPTH)
+        return diag_error(diag, at, "@include \"%s\": more than %d files deep, or in a circle",
+                          name, SOURCE_INCLUDE_DEPTH);
+    char *path = source_beside(at.file, name);
+    int status = path == NULL ? ERROR_NOMEM : expand(source, path, at, depth + 1, diag);
+    free(path);
+    return status;
+}
+
+static int expand_lines(struct source *source, const char *text, const char *file, int depth,
+                        struct diag *diag)
+{
+    int line = 1, status = 0;
+    for (const char *p = text; *p != '\0' && status == 0; line++) {
+        size_t n = strcspn(p, "\n");
+        struct where at = {file, line};
+        char *name = included(p, n);
+        status = name != NULL ? expand_include(source, name, at, depth, diag)
+                              : add_line(source, p, n, at);
+        free(name);
+        p += n + (p[n] == '\n');
+    }
+    return status;
+}
+
+static int expand(struct source *source, const char *path, struct where named_at, int depth,
+                  struct diag *diag)
+{
+    struct text text = {0};
+    const char *file = keep_name(source, path);
+    int status = file == NULL ? ERROR_NOMEM : source_read(file, named_at, &text, diag);
+    if (status == 0)
+        status = expand_lines(source, text.s, file, depth, diag);
+    if (status == 0 && source->text.length > SOURCE_BYTES_MAX)
+        status = diag_error(diag, (struct where){file, 0}, "too long with what it includes");
+    text_release(&text);
+    return status;
+}
+
+int source_load(struct source *source, const char *path, struct diag *diag)
+{
+    *source = (struct source){0};
+    int status = expand(source, path, (struct where){NULL, 0}, 0, diag);
+    if (status != 0)
+        source_release(source);
+    return status;
+}
+
+void source_release(struct source *source)
+{
+    text_release(&source->text);
+    free(source->lines);
+    for (int k = 0; k < source->n_files; k++)
+        free(source->files[k]);
+    free(source->files);
+    *source = (struct source){0};
+}
+
+struct where source_where(const struct source *source, int line)
+{
+    if (source->n_lines == 0)
+        return (struct where){source->n_files > 0 ? source->files[0] : NULL, 0};
+    if (line < 1)
+        line = 1;
+    return source->lines[(line > source->n_lines ? source->n_lines : line) - 1];
+}
