@@ -25,7 +25,7 @@ WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototy
 BITS = -ffp-contract=off -fno-math-errno -fno-trapping-math
 FLAGS = -std=gnu11 $(OPTIMISE) -g -fopenmp $(WARN) $(CFLAGS) $(BITS) \
 	$(if $(DEBUG),-DWALTZ_VERIFY) \
-	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+	$(if $(SANITIZE),-DWALTZ_NARROW -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # Asked for in the recipe, when `deps` has had its chance to install them.
 CPPALL = -Isim $(OWN) $(CPPFLAGS) $$(pkg-config --cflags $(PACKAGES))
 LIBS = $$(pkg-config --libs $(PACKAGES)) $(LDLIBS) -lm

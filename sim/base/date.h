@@ -5,7 +5,7 @@
 #include <limits.h>
 
 /* Days are counted from 1970-01-01, months as 12·year + (month − 1). Years 1000 to 9999. */
-enum { DATE_NEVER = INT_MAX };
+enum { DATE_NEVER = INT_MAX, DATE_FIRST = -354285, DATE_LAST = 2932896 };
 
 /* "YYYY-MM-DD" to a day, "YYYY-MM" to a month; 0, or ERROR_INPUT if it is no such date. */
 int date_parse_day(const char *text, int *day);

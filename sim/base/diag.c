@@ -8,14 +8,35 @@ void diag_release(struct diag *d)
     *d = (struct diag){0};
 }
 
+/* Makes what was added from `start` on one line of at most DIAG_BYTES without control characters.
+ */
+static void tidy(struct text *t, size_t start)
+{
+    if (t->failed)
+        return;
+    bool cut = t->length - start > DIAG_BYTES;
+    if (cut)
+        t->length = start + DIAG_BYTES;
+    while (cut && ((unsigned char)t->s[t->length] & 0xc0) == 0x80)
+        t->length--;
+    t->s[t->length] = '\0';
+    for (char *p = t->s + start; *p != '\0'; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            *p = '?';
+    if (cut)
+        text_printf(t, "…");
+}
+
 static void add(struct diag *d, struct where at, const char *kind, const char *format, va_list args)
 {
+    size_t start = d->text.length;
     if (at.file != NULL && at.line > 0)
         text_printf(&d->text, "%s:%d: ", at.file, at.line);
     else if (at.file != NULL)
         text_printf(&d->text, "%s: ", at.file);
     text_printf(&d->text, "%s", kind);
     text_vprintf(&d->text, format, args);
+    tidy(&d->text, start);
     text_printf(&d->text, "\n");
 }
 

@@ -12,13 +12,14 @@ struct where {
 };
 
 /* All zero is empty. `text` holds one line a message: "file:line: what is wrong, what is allowed";
- * after DIAG_SHOWN errors further ones are counted, not kept. */
+ * after DIAG_SHOWN errors further ones are counted, not kept. What a hostile file puts into a
+ * message neither breaks its line nor reaches a terminal as a command, and the line stays short. */
 struct diag {
     struct text text;
     int errors, warnings;
 };
 
-enum { DIAG_SHOWN = 100 };
+enum { DIAG_SHOWN = 100, DIAG_BYTES = 2000 };
 
 void diag_release(struct diag *d);
 

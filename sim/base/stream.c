@@ -1,5 +1,7 @@
 #include "base/stream.h"
 
+#include "base/width.h"
+
 #include <assert.h>
 #include <stddef.h>
 
@@ -64,16 +66,19 @@ void stream_uniform2(const struct stream *s, struct stream_slot slot, uint32_t b
     out[1] = uniform(words.v[2], words.v[3]);
 }
 
-void stream_uniforms(const struct stream *s, struct stream_slot slot, uint32_t n, double *out)
+static WIDE void fill(philox4x32_ctr_t counter, philox4x32_key_t key, uint32_t n, double *out)
 {
-    const philox4x32_key_t key = key_of(s);
-    philox4x32_ctr_t counter = place(s, slot, 0);
     for (uint32_t i = 0; i < n; i++) {
         counter.v[0] = i;
         philox4x32_ctr_t words = philox4x32(counter, key);
         out[2 * (size_t)i] = uniform(words.v[0], words.v[1]);
         out[2 * (size_t)i + 1] = uniform(words.v[2], words.v[3]);
     }
+}
+
+void stream_uniforms(const struct stream *s, struct stream_slot slot, uint32_t n, double *out)
+{
+    fill(place(s, slot, 0), key_of(s), n, out);
 }
 
 static void walker_set(void *state, unsigned long seed)

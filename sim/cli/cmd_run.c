@@ -32,6 +32,7 @@ struct job {
     struct ensemble ensemble;
     struct progress progress;
     uint32_t first, planned;
+    int cause; /* errno of a row that could not be written, in whatever thread */
     double seconds;
     char started[32];
 };
@@ -41,7 +42,10 @@ static int write_row(void *user, uint32_t replicate, int status, const char *fai
 {
     struct job *job = user;
     output_outcomes_row(job->outcomes, &job->experiment, replicate, status, failure, outcomes);
-    return ferror(job->outcomes) ? ERROR_IO : 0;
+    if (!ferror(job->outcomes))
+        return 0;
+    job->cause = errno;
+    return ERROR_IO;
 }
 
 static void show_progress(void *user, uint32_t done)
@@ -178,7 +182,8 @@ static int finish(struct job *job, int status)
     if (status != 0) {
         fprintf(stderr, "waltz: %s: %s; no folder is left\n",
                 status == ERROR_IO ? "cannot write the results" : error_text(status),
-                status == ERROR_IO ? strerror(errno) : "nothing was written");
+                status == ERROR_IO ? strerror(job->cause != 0 ? job->cause : errno)
+                                   : "nothing was written");
         return error_exit_code(status);
     }
     if (!job->options->quiet)

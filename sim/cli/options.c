@@ -129,6 +129,40 @@ static char *join(int argc, char **argv)
     return t.s;
 }
 
+static const char *option_name(size_t k, const void *user)
+{
+    return ((const struct option *)user)[k].name;
+}
+
+/* Says what is wrong with the option that getopt stopped at. `word` is the one before optind, which
+ * getopt has passed only if this was a long option or the last letter of a short one. */
+static int refuse(int c, const char *word, const struct option *longs)
+{
+    char letter[] = {'-', (char)optopt, '\0'};
+    bool is_long = strncmp(word, "--", 2) == 0 && (c == ':' || optopt == 0 || strchr(word, '='));
+    if (!is_long)
+        word = letter;
+    if (c == ':') {
+        fprintf(stderr, "waltz: %s needs a value\n", word);
+        return ERROR_USAGE;
+    }
+    char name[64] = "";
+    size_t n = 0;
+    while (longs[n].name != NULL)
+        n++;
+    if (is_long)
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+    for (size_t k = 0; k < n; k++)
+        if (strcmp(longs[k].name, name) == 0) {
+            fprintf(stderr, "waltz: --%s takes no value\n", name);
+            return ERROR_USAGE;
+        }
+    const char *near = name[0] == '\0' ? NULL : text_nearest(name, n, option_name, longs);
+    fprintf(stderr, "waltz: unknown option %s%s%s%s\n", word, near ? "; did you mean --" : "",
+            near ? near : "", near ? "?" : "");
+    return ERROR_USAGE;
+}
+
 static int scan(struct options *o, const struct command *command, int argc, char **argv)
 {
     struct option longs[N_TABLE + 1] = {0};
@@ -146,12 +180,8 @@ static int scan(struct options *o, const struct command *command, int argc, char
     opterr = 0;
     optind = 1;
     for (int c; (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
-        const char *word = argv[optind - 1];
-        if (c == ':' || c == '?') {
-            fprintf(stderr, c == ':' ? "waltz: %s needs a value\n" : "waltz: unknown option %s\n",
-                    word);
-            return ERROR_USAGE;
-        }
+        if (c == ':' || c == '?')
+            return refuse(c, argv[optind - 1], longs);
         int k = 0;
         while (table[k].letter != c)
             k++;

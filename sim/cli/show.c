@@ -36,14 +36,13 @@ static size_t yearly_cell(const struct experiment *x, int year, int series)
 static struct estimate estimate(const struct experiment *x, const struct ensemble *e, int year,
                                 int series)
 {
-    return statistics_estimate(&e->yearly, yearly_cell(x, year, series), ensemble_range(x, series));
+    return statistics_estimate(&e->yearly, yearly_cell(x, year, series), &x->scales[series]);
 }
 
 static double quantile(const struct experiment *x, const struct ensemble *e, int year, int series,
                        double p)
 {
-    return statistics_quantile(&e->yearly, yearly_cell(x, year, series), ensemble_range(x, series),
-                               p);
+    return statistics_quantile(&e->yearly, yearly_cell(x, year, series), &x->scales[series], p);
 }
 
 static void show_table(const struct experiment *x, const struct ensemble *e, struct pair p)

@@ -25,47 +25,58 @@ void statistics_release(struct statistics *s)
     *s = (struct statistics){0};
 }
 
-static double unit(struct range range)
+struct scale statistics_scale(double low, double high)
 {
-    return ldexp(range.high - range.low, -STATISTICS_BITS);
+    double unit = ldexp(high - low, -STATISTICS_BITS);
+    return (struct scale){low, unit, 1 / unit, STATISTICS_BINS / (high - low)};
 }
 
-static size_t bin_of(struct range range, double value)
+static size_t bin_of(const struct scale *scale, double value)
 {
-    double at = (value - range.low) / (range.high - range.low) * STATISTICS_BINS;
+    double at = (value - scale->low) * scale->bins_per_unit;
     return at < 0 ? 0 : at >= STATISTICS_BINS ? STATISTICS_BINS - 1 : (size_t)at;
 }
 
-void statistics_add(struct statistics *s, size_t cell, struct range range, double value)
+void statistics_prefetch(const struct statistics *s, size_t cell, const struct scale *scale,
+                         double value)
+{
+    __builtin_prefetch(&s->cells[cell], 1);
+    if (s->bins != NULL)
+        __builtin_prefetch(&s->bins[cell * STATISTICS_BINS + bin_of(scale, value)], 1);
+}
+
+void statistics_add(struct statistics *s, size_t cell, const struct scale *scale, double value)
 {
     struct cell *c = &s->cells[cell];
-    const double limit = ldexp(8, STATISTICS_BITS);
-    int64_t q = llrint(fmin(fmax((value - range.low) / unit(range), -limit), limit));
+    const double limit = 8.0 * (1 << STATISTICS_BITS);
+    int64_t q = llrint(fmin(fmax((value - scale->low) * scale->per_unit, -limit), limit));
     c->sum += q;
     c->squares += (__int128)q * q;
     c->least = c->n == 0 || q < c->least ? q : c->least;
     c->most = c->n == 0 || q > c->most ? q : c->most;
     c->n++;
     if (s->bins != NULL)
-        s->bins[cell * STATISTICS_BINS + bin_of(range, value)]++;
+        s->bins[cell * STATISTICS_BINS + bin_of(scale, value)]++;
 }
 
-struct estimate statistics_estimate(const struct statistics *s, size_t cell, struct range range)
+struct estimate statistics_estimate(const struct statistics *s, size_t cell,
+                                    const struct scale *scale)
 {
     const struct cell *c = &s->cells[cell];
     struct estimate e = {c->n, NAN, NAN, NAN};
     if (c->n > 0)
-        e.mean = range.low + (double)c->sum / c->n * unit(range);
+        e.mean = scale->low + (double)c->sum / c->n * scale->unit;
     if (c->n > 1) {
         __int128 n = c->n;
         double spread = (double)(n * c->squares - c->sum * c->sum);
-        e.sd = sqrt(spread / ((double)c->n * ((double)c->n - 1))) * unit(range);
+        e.sd = sqrt(spread / ((double)c->n * ((double)c->n - 1))) * scale->unit;
         e.mcse = e.sd / sqrt((double)c->n);
     }
     return e;
 }
 
-double statistics_quantile(const struct statistics *s, size_t cell, struct range range, double p)
+double statistics_quantile(const struct statistics *s, size_t cell, const struct scale *scale,
+                           double p)
 {
     const struct cell *c = &s->cells[cell];
     if (s->bins == NULL || c->n == 0)
@@ -76,8 +87,8 @@ double statistics_quantile(const struct statistics *s, size_t cell, struct range
     while (b < STATISTICS_BINS - 1 && below + bins[b] < rank)
         below += bins[b++];
     double within = bins[b] > 0 ? (rank - below) / bins[b] : 0;
-    double q = range.low + (b + within) / STATISTICS_BINS * (range.high - range.low);
-    double least = range.low + (double)c->least * unit(range);
-    double most = range.low + (double)c->most * unit(range);
+    double q = scale->low + (b + within) / scale->bins_per_unit;
+    double least = scale->low + (double)c->least * scale->unit;
+    double most = scale->low + (double)c->most * scale->unit;
     return q < least ? least : q > most ? most : q;
 }

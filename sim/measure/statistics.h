@@ -26,9 +26,11 @@ struct statistics {
     uint32_t *bins; /* [n_cells · STATISTICS_BINS], NULL: no quantiles */
 };
 
-struct range {
-    double low, high;
+/* How a measure's values become whole numbers and bins. */
+struct scale {
+    double low, unit, per_unit, bins_per_unit;
 };
+struct scale statistics_scale(double low, double high);
 
 /* 0 or ERROR_NOMEM. */
 int statistics_init(struct statistics *s, size_t n_cells, bool quantiles);
@@ -36,7 +38,11 @@ void statistics_release(struct statistics *s);
 
 /* Adds a finite value to a cell. Values more than 8 ranges away count as that far, which no measure
  * of the table reaches. */
-void statistics_add(struct statistics *s, size_t cell, struct range range, double value);
+void statistics_add(struct statistics *s, size_t cell, const struct scale *scale, double value);
+
+/* Tells the processor that a value will be added soon. */
+void statistics_prefetch(const struct statistics *s, size_t cell, const struct scale *scale,
+                         double value);
 
 struct estimate {
     uint32_t n;
@@ -44,9 +50,11 @@ struct estimate {
     double sd;   /* of a replicate, n − 1; NaN for n < 2 */
     double mcse; /* of the mean, sd/√n; NaN for n < 2 */
 };
-struct estimate statistics_estimate(const struct statistics *s, size_t cell, struct range range);
+struct estimate statistics_estimate(const struct statistics *s, size_t cell,
+                                    const struct scale *scale);
 
 /* Quantile p of 0..1; NaN if the cell is empty or has no bins. */
-double statistics_quantile(const struct statistics *s, size_t cell, struct range range, double p);
+double statistics_quantile(const struct statistics *s, size_t cell, const struct scale *scale,
+                           double p);
 
 #endif

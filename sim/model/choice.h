@@ -16,10 +16,12 @@ enum purpose {
     PURPOSE_JITTER      /* dates of shocks */
 };
 
-/* Moves of a month, by move and [n·n] actor → target; real numbers, since they may be expected. */
+/* Moves of a month, by move and [n·n] actor → target; real numbers, since they may be expected. The
+ * last row counts holding, at [actor · n]. */
+enum { HOLD = MOVES, TALLY_ROWS = MOVES + 1 };
 struct tally {
     int n;
-    double *chosen[MOVES], *accepted[MOVES];
+    double *chosen[TALLY_ROWS], *accepted[TALLY_ROWS];
     double *block;
 };
 
@@ -31,14 +33,25 @@ struct menu {
     enum move moves[MOVES];
 };
 
+/* What an option of a menu is. */
+struct option {
+    int move, target;
+    int slot;                /* its place in chosen[0] and accepted[0] for actor 0 */
+    const double *readiness; /* [n·n] target toward actor; NULL: no consent needed */
+};
+
 struct chooser {
     const struct perception *perception;
     struct menu menus[CHANNELS];
+    struct option *options[CHANNELS]; /* of each menu, [1 + n_moves·n]; the first is holding */
     int n_menus;
     double *weight;      /* [1 + MOVES·n] options of one menu, then their running sums */
-    double *opportunity; /* [n] */
+    double *opportunity; /* [n] of the actor that chooses */
     double *uniforms;    /* [2·draws] */
+    double *consent;     /* [draws] chances that these are accepted */
     double *block;
+    int *moving; /* [draws + 1] which draws do not hold */
+    int *picked; /* [draws] their options */
 };
 
 int tally_init(struct tally *t, int n);
@@ -47,6 +60,9 @@ void tally_clear(struct tally *t);
 
 int chooser_init(struct chooser *c, const struct perception *p);
 void chooser_release(struct chooser *c);
+
+/* ō of an actor, ∝ √(c_j π_ij), summing to 1 over the others; needed before its weights. */
+void choice_opportunity(struct chooser *c, int actor);
 
 /* Weights of the options of a menu for an actor: [0] hold, then move by move over n targets; an
  * option that does not exist weighs 0. Their probabilities are weight / sum. Returns the number of

@@ -170,9 +170,14 @@ const struct move_kind move_kinds[MOVES] = {
                      "sanctions and the dispute rise", "Drezner 1999"},
 };
 
-double move_readiness(const struct perception *p, enum move move, int i, int j)
+const double *move_readiness(const struct perception *p, enum move move)
 {
-    const struct move_kind *kind = &move_kinds[move];
-    int ji = j * p->n + i;
-    return kind->consent == CONSENT_NET ? p->net[kind->domain][ji] : p->conciliation[ji];
+    switch (move_kinds[move].consent) {
+    case CONSENT_NET:
+        return p->net[move_kinds[move].domain];
+    case CONSENT_MIRROR:
+        return p->conciliation;
+    default:
+        return NULL;
+    }
 }

@@ -40,7 +40,8 @@ struct move_kind {
 };
 extern const struct move_kind move_kinds[MOVES];
 
-/* Readiness of j to accept this move from i, as a utility; only for moves that need consent. */
-double move_readiness(const struct perception *p, enum move move, int i, int j);
+/* The matrix of net utilities by which targets (rows) answer an actor (column) that makes this
+ * move; NULL if it needs nobody's consent. */
+const double *move_readiness(const struct perception *p, enum move move);
 
 #endif

@@ -5,21 +5,29 @@
 
 #include "base/error.h"
 #include "base/fmath.h"
+#include "base/width.h"
 
-enum { SQUARES = 12 + 3 * DOMAINS, ROWS = 10 };
+/* Parts of perceive; inlined, so that they are as wide as it is. */
+#define PART static inline __attribute__((always_inline))
+
+enum { SQUARES = 13 + 3 * DOMAINS, ROWS = 9 };
 
 int perception_init(struct perception *p, const struct world *w)
 {
     size_t n = (size_t)w->n, nn = n * n;
     *p = (struct perception){.world = w, .rule = w->rule, .n = w->n};
-    p->block = calloc(SQUARES * nn + ROWS * n, sizeof *p->block);
-    if (p->block == NULL)
+    p->used = calloc(n, sizeof *p->used);
+    p->block = calloc((SQUARES + 1) * nn + (ROWS + 7) * n, sizeof *p->block);
+    if (p->block == NULL || p->used == NULL) {
+        perception_release(p);
         return ERROR_NOMEM;
-    double **squares[] = {&p->threat_from,  &p->common_threat, &p->closed,    &p->sanctioned,
-                          &p->grip,         &p->market,        &p->leverage,  &p->reach,
-                          &p->conciliation, &p->square[0],     &p->square[1], &p->square[2]};
-    double **rows[] = {&p->capability, &p->power,  &p->threat, &p->resistance, &p->insecurity,
-                       &p->partners,   &p->access, &p->row[0], &p->row[1],     &p->row[2]};
+    }
+    double **squares[] = {&p->threat_from, &p->common_threat, &p->closed_to, &p->cooperation,
+                          &p->sanctioned,  &p->grip,          &p->market,    &p->leverage,
+                          &p->reach,       &p->conciliation,  &p->square[0], &p->square[1],
+                          &p->square[2]};
+    double **rows[] = {&p->capability, &p->root_capability, &p->power,  &p->threat, &p->resistance,
+                       &p->insecurity, &p->partners,        &p->access, &p->row};
     double *next = p->block;
     for (size_t k = 0; k < sizeof squares / sizeof *squares; k++, next += nn)
         *squares[k] = next;
@@ -30,12 +38,14 @@ int perception_init(struct perception *p, const struct world *w)
     }
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++, next += n)
         *rows[k] = next;
+    p->padded = next;
     return 0;
 }
 
 void perception_release(struct perception *p)
 {
     free(p->block);
+    free(p->used);
     *p = (struct perception){0};
 }
 
@@ -60,6 +70,11 @@ static double larger(double a, double b)
     return a > b ? a : b;
 }
 
+static void clear(double *v, int n)
+{
+    memset(v, 0, (size_t)n * sizeof *v);
+}
+
 static void transpose(double *restrict out, const double *restrict in, int n)
 {
     for (int i = 0; i < n; i++)
@@ -67,22 +82,56 @@ static void transpose(double *restrict out, const double *restrict in, int n)
             out[j * n + i] = in[i * n + j];
 }
 
-/* out = a b; rows of zeros in b's way cost nothing, and sums run over k in order. */
-static void product(double *restrict out, const double *restrict a, const double *restrict b, int n)
+/* The rows of b that are not all 0, one after the other in p->padded with rows of whole blocks;
+ * their numbers go to p->used. Returns how many. */
+enum { BLOCK = 8 };
+
+static int gather_rows(struct perception *p, const double *b)
 {
-    memset(out, 0, (size_t)n * (size_t)n * sizeof *out);
+    const int n = p->n, stride = (n + BLOCK - 1) / BLOCK * BLOCK;
+    int used = 0;
+    for (int k = 0; k < n; k++) {
+        double any = 0, *row = p->padded + used * stride;
+        for (int j = 0; j < stride; j++) {
+            row[j] = j < n ? b[k * n + j] : 0;
+            any = row[j] != 0 ? 1 : any;
+        }
+        p->used[used] = k;
+        used += any != 0;
+    }
+    return used;
+}
+
+/* out = a b, each sum over k in order; eight columns at a time stay in registers. With `upper` only
+ * columns from the diagonal's block on, which is all that a symmetric product needs. */
+static WIDE void product(struct perception *p, double *out, const double *a, const double *b,
+                         bool upper)
+{
+    const int n = p->n, stride = (n + BLOCK - 1) / BLOCK * BLOCK, used = gather_rows(p, b);
     for (int i = 0; i < n; i++)
-        for (int k = 0; k < n; k++) {
-            double aik = a[i * n + k];
-            for (int j = 0; j < n; j++)
-                out[i * n + j] += aik * b[k * n + j];
+        for (int j = upper ? i / BLOCK * BLOCK : 0; j < n; j += BLOCK) {
+            double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+            const double *row = p->padded + j;
+            for (int k = 0; k < used; k++, row += stride) {
+                double f = a[i * n + p->used[k]];
+                s0 += f * row[0];
+                s1 += f * row[1];
+                s2 += f * row[2];
+                s3 += f * row[3];
+                s4 += f * row[4];
+                s5 += f * row[5];
+                s6 += f * row[6];
+                s7 += f * row[7];
+            }
+            const double sums[BLOCK] = {s0, s1, s2, s3, s4, s5, s6, s7};
+            memcpy(out + i * n + j, sums, (size_t)(n - j < BLOCK ? n - j : BLOCK) * sizeof *out);
         }
 }
 
 /* ---- power, threat, common threat
  * ---------------------------------------------------------------- */
 
-static void perceive_capability(struct perception *p)
+PART void perceive_capability(struct perception *p)
 {
     const struct world *w = p->world;
     double e = sum(w->economy, p->n), m = sum(w->military, p->n);
@@ -91,26 +140,36 @@ static void perceive_capability(struct perception *p)
         p->capability[i] = military * (w->military[i] / m) + (1 - military) * (w->economy[i] / e);
     for (int i = 0; i < p->n; i++)
         p->power[i] = fmath_pow(p->capability[i], p->rule->p.power_exponent);
+    for (int i = 0; i < p->n; i++)
+        p->root_capability[i] = __builtin_sqrt(p->capability[i]);
+}
+
+PART void perceive_ties(struct perception *p)
+{
+    double *const *x = p->world->cooperation;
+    for (int k = 0; k < p->n * p->n; k++)
+        p->cooperation[k] = (x[0][k] + x[1][k] + x[2][k] + x[3][k]) / DOMAINS;
 }
 
 /* Threat (Walt 1987): power, proximity, intent. */
-static void perceive_threat(struct perception *p)
+PART void perceive_threat(struct perception *p)
 {
-    const struct world *w = p->world;
+    const double *proximity = p->world->structure->proximity, *h = p->world->dispute;
     const struct parameters *par = &p->rule->p;
     const int n = p->n;
-    for (int i = 0; i < n; i++) {
+    double *transposed = p->square[0];
+    for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) {
             int ij = i * n + j;
-            double x = (w->cooperation[0][ij] + w->cooperation[1][ij] + w->cooperation[2][ij] +
-                        w->cooperation[3][ij]) /
-                       DOMAINS;
-            double intent = clip(par->intent_base + par->intent_dispute * w->dispute[ij] -
-                                 par->intent_cooperation * x);
-            p->threat_from[ij] = p->power[j] * w->structure->proximity[ij] * intent;
+            double intent = clip(par->intent_base + par->intent_dispute * h[ij] -
+                                 par->intent_cooperation * p->cooperation[ij]);
+            p->threat_from[ij] = p->power[j] * proximity[ij] * intent;
         }
-        p->threat[i] = sum(p->threat_from + i * n, n);
-    }
+    transpose(transposed, p->threat_from, n);
+    clear(p->threat, n);
+    for (int j = 0; j < n; j++)
+        for (int i = 0; i < n; i++)
+            p->threat[i] += transposed[j * n + i];
 }
 
 /* out[j] = sum of squares of v without v[j], by sums from both ends: no cancellation. */
@@ -127,51 +186,56 @@ static void squares_without(double *out, const double *v, int n)
     }
 }
 
-/* Common threat: cosine of i's and j's threats by third states. */
-static void perceive_common_threat(struct perception *p)
+/* Common threat: cosine of i's and j's threats by third states; perceive_threat left the transposed
+ * threats in square[0]. */
+PART void perceive_common_threat(struct perception *p)
 {
     const int n = p->n;
-    double *transposed = p->square[0], *rest = p->square[1], *dot = p->common_threat;
-    transpose(transposed, p->threat_from, n);
-    product(dot, p->threat_from, transposed, n);
+    double *rest = p->square[1], *dot = p->common_threat;
+    product(p, dot, p->threat_from, p->square[0], true);
     for (int i = 0; i < n; i++)
         squares_without(rest + i * n, p->threat_from + i * n, n);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         for (int j = i + 1; j < n; j++) {
             double norms = rest[i * n + j] * rest[j * n + i];
             double o = norms > 0 ? dot[i * n + j] / __builtin_sqrt(norms) : 0;
             dot[i * n + j] = dot[j * n + i] = o > 1 ? 1 : o;
         }
-    for (int i = 0; i < n; i++)
         dot[i * n + i] = 0;
+    }
 }
 
-/* Resistance: own power and that of friends who share the threats. */
-static void perceive_insecurity(struct perception *p)
+/* Resistance: own power and that of friends who share the threats. Sums over j run in order for all
+ * i at a time; the matrices are symmetric. */
+PART void perceive_insecurity(struct perception *p)
 {
     const double *security = p->world->cooperation[SECURITY];
     const double *proximity = p->world->structure->proximity;
     const int n = p->n;
-    for (int i = 0; i < n; i++) {
-        double help = 0;
-        for (int j = 0; j < n; j++)
-            help += security[i * n + j] * p->power[j] * proximity[i * n + j] *
-                    p->common_threat[i * n + j];
-        p->resistance[i] = p->power[i] + help;
+    double *help = p->row;
+    clear(help, n);
+    for (int j = 0; j < n; j++)
+        for (int i = 0; i < n; i++) {
+            int ji = j * n + i;
+            help[i] += security[ji] * p->power[j] * proximity[ji] * p->common_threat[ji];
+        }
+    for (int i = 0; i < n; i++)
+        p->resistance[i] = p->power[i] + help[i];
+    for (int i = 0; i < n; i++)
         p->insecurity[i] = fmath_log(1 + p->threat[i] / p->resistance[i]);
-    }
 }
 
-static void perceive_polarisation(struct perception *p)
+PART void perceive_polarisation(struct perception *p)
 {
     const double *c = p->capability, *h = p->world->dispute;
     const int n = p->n;
-    double disputed = 0, all = 0;
+    double disputed = 0, all = 0, *against = p->row;
+    clear(against, n);
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < n; i++)
+            against[i] += c[k] * h[k * n + i];
     for (int i = 0; i < n; i++) {
-        double row = 0;
-        for (int k = 0; k < n; k++)
-            row += c[k] * h[i * n + k];
-        disputed += c[i] * row;
+        disputed += c[i] * against[i];
         all += c[i] * (1 - c[i]);
     }
     p->polarisation = all > 0 ? disputed / all : 0;
@@ -180,29 +244,36 @@ static void perceive_polarisation(struct perception *p)
 /* ---- alternatives: partners, markets
  * ------------------------------------------------------------- */
 
-static void perceive_closure(struct perception *p)
+/* closed_to[k, i] = max(h_ik, s_ki): how closed k is to i; 1 on the diagonal, since nobody is a
+ * partner of oneself. */
+PART void perceive_closure(struct perception *p)
 {
     const double *h = p->world->dispute, *s = p->world->sanctions;
     const int n = p->n;
     double *toward = p->square[0];
     transpose(toward, s, n);
     for (int k = 0; k < n * n; k++) {
-        p->closed[k] = larger(h[k], toward[k]);
+        p->closed_to[k] = larger(h[k], s[k]);
         p->sanctioned[k] = larger(s[k], toward[k]);
     }
+    for (int i = 0; i < n; i++)
+        p->closed_to[i * n + i] = 1;
 }
 
 /* Dependence is need over alternatives (Snyder 1997): g_ij. */
-static void perceive_partners(struct perception *p)
+PART void perceive_partners(struct perception *p)
 {
     const struct rule *rule = p->rule;
     const double *c = p->capability;
     const int n = p->n;
+    double *open = p->row;
+    clear(open, n);
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < n; i++)
+            open[i] += c[k] * (1 - p->closed_to[k * n + i]);
+    for (int i = 0; i < n; i++)
+        p->partners[i] = larger(open[i] / (1 - c[i]), rule->p.omega_floor);
     for (int i = 0; i < n; i++) {
-        double open = 0;
-        for (int k = 0; k < n; k++)
-            open += k == i ? 0 : c[k] * (1 - p->closed[i * n + k]);
-        p->partners[i] = larger(open / (1 - c[i]), rule->p.omega_floor);
         double need = fmath_pow(p->partners[i], -rule->omega_partners);
         for (int j = 0; j < n; j++) {
             double weight = c[j] * need;
@@ -212,20 +283,22 @@ static void perceive_partners(struct perception *p)
 }
 
 /* Multilateral resistance (Anderson & van Wincoop 2003): closed markets divert trade. */
-static void perceive_markets(struct perception *p)
+PART void perceive_markets(struct perception *p)
 {
     const struct rule *rule = p->rule;
     const double *e = p->world->economy, *pi = p->world->structure->proximity;
     const int n = p->n;
-    double total = sum(e, n), *divert = p->row[0];
-    for (int i = 0; i < n; i++) {
-        double open = 0, all = 0;
-        for (int k = 0; k < n; k++) {
-            double weight = e[k] * pi[i * n + k];
-            open += weight * (1 - p->sanctioned[i * n + k]);
-            all += weight;
+    double total = sum(e, n), *open = p->access, *all = p->row, *divert = p->row;
+    clear(open, n);
+    clear(all, n);
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < n; i++) {
+            double weight = e[k] * pi[k * n + i];
+            open[i] += weight * (1 - p->sanctioned[k * n + i]);
+            all[i] += weight;
         }
-        p->access[i] = larger(open / all, rule->p.omega_floor);
+    for (int i = 0; i < n; i++) {
+        p->access[i] = larger(open[i] / all[i], rule->p.omega_floor);
         divert[i] = fmath_pow(p->access[i], -rule->omega_markets);
     }
     for (int i = 0; i < n; i++)
@@ -237,37 +310,36 @@ static void perceive_markets(struct perception *p)
 /* ---- leverage: friends who oppose the partner (Drezner 1999)
  * -------------------------------------- */
 
-static void perceive_leverage(struct perception *p)
+PART void perceive_leverage(struct perception *p)
 {
     const struct world *w = p->world;
     const double *c = p->capability, *reach = w->month.reach;
     const int n = p->n;
     double *stake = p->square[0], *opposed = p->square[1], *reached = p->square[2];
+    transpose(stake, p->closed_to, n);
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++) {
             int ik = i * n + k;
-            double x = (w->cooperation[0][ik] + w->cooperation[1][ik] + w->cooperation[2][ik] +
-                        w->cooperation[3][ik]) /
-                       DOMAINS;
-            stake[ik] = c[k] * x * (1 - p->closed[ik]);
+            stake[ik] = c[k] * p->cooperation[ik] * (1 - stake[ik]);
             opposed[ik] = 0.5 * w->dispute[ik] + 0.5 * w->sanctions[ik];
             reached[ik] = reach[ik] * w->sanctions[ik];
         }
-    product(p->leverage, stake, opposed, n);
-    product(p->reach, stake, reached, n);
+    product(p, p->leverage, stake, opposed, false);
+    product(p, p->reach, stake, reached, false);
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) {
-            double others = 1 - c[i] - c[j];
-            double scale = i == j || others < 1e-9 ? 0 : 1 / others;
+            double others = 1 - c[i] - c[j], scale = others < 1e-9 ? 0 : 1 / others;
             p->leverage[i * n + j] *= scale;
             p->reach[i * n + j] *= scale;
         }
+    for (int i = 0; i < n; i++)
+        p->leverage[i * n + i] = p->reach[i * n + i] = 0;
 }
 
 /* ---- benefits and costs
  * ---------------------------------------------------------------------------- */
 
-static void weigh_benefits(struct perception *p)
+PART void weigh_benefits(struct perception *p)
 {
     const struct parameters *par = &p->rule->p;
     const double *root = p->world->structure->root_proximity;
@@ -288,7 +360,7 @@ static void weigh_benefits(struct perception *p)
         }
 }
 
-static void weigh_costs(struct perception *p)
+PART void weigh_costs(struct perception *p)
 {
     const struct world *w = p->world;
     const struct rule *rule = p->rule;
@@ -305,7 +377,7 @@ static void weigh_costs(struct perception *p)
 }
 
 /* Side payments (Morrow 1991): v ← (1 − θ) v + θ vᵀ. */
-static void share(struct perception *p, double *v)
+PART void share(struct perception *p, double *v)
 {
     const double theta = p->rule->theta;
     double *other = p->square[0];
@@ -314,7 +386,7 @@ static void share(struct perception *p, double *v)
         v[k] = (1 - theta) * v[k] + theta * other[k];
 }
 
-static void weigh_net(struct perception *p)
+PART void weigh_net(struct perception *p)
 {
     for (int d = 0; d < DOMAINS; d++) {
         share(p, p->benefit[d]);
@@ -324,7 +396,7 @@ static void weigh_net(struct perception *p)
     }
 }
 
-static void weigh_conciliation(struct perception *p)
+PART void weigh_conciliation(struct perception *p)
 {
     const struct parameters *par = &p->rule->p;
     const int n = p->n;
@@ -339,9 +411,10 @@ static void weigh_conciliation(struct perception *p)
     }
 }
 
-void perceive(struct perception *p)
+static WIDE void perceive_all(struct perception *p)
 {
     perceive_capability(p);
+    perceive_ties(p);
     perceive_threat(p);
     perceive_common_threat(p);
     perceive_insecurity(p);
@@ -354,4 +427,9 @@ void perceive(struct perception *p)
     weigh_costs(p);
     weigh_net(p);
     weigh_conciliation(p);
+}
+
+void perceive(struct perception *p)
+{
+    perceive_all(p);
 }

@@ -13,17 +13,19 @@ struct perception {
     int n;
     double polarisation; /* Π, 0..1 */
     /* [n] */
-    double *capability; /* c, shares, sum 1 */
-    double *power;      /* c^α */
-    double *threat;     /* T */
-    double *resistance; /* R > 0 */
-    double *insecurity; /* P = ln(1 + T/R) ≥ 0 */
-    double *partners;   /* pool: share of the others open to i, floor..1 */
-    double *access;     /* A: market access, floor..1 */
+    double *capability;      /* c, shares, sum 1 */
+    double *root_capability; /* √c */
+    double *power;           /* c^α */
+    double *threat;          /* T */
+    double *resistance;      /* R > 0 */
+    double *insecurity;      /* P = ln(1 + T/R) ≥ 0 */
+    double *partners;        /* pool: share of the others open to i, floor..1 */
+    double *access;          /* A: market access, floor..1 */
     /* [n·n] */
     double *threat_from;   /* τ ≥ 0 */
     double *common_threat; /* o, 0..1, symmetric */
-    double *closed;        /* max(h_ij, s_ji): how closed j is to i */
+    double *cooperation;   /* x̄, mean over the domains */
+    double *closed_to;     /* [k, i] max(h_ik, s_ki): how closed k is to i; diagonal 1 */
     double *sanctioned;    /* ŝ, symmetric */
     double *grip;          /* g, 0..1 */
     double *market;        /* z ≥ 0 */
@@ -32,8 +34,9 @@ struct perception {
     double *benefit[DOMAINS], *cost[DOMAINS]; /* B, C after side payments */
     double *net[DOMAINS];                     /* B − C: readiness of i to accept j's proposal */
     double *conciliation;                     /* U of engaging j */
-    /* scratch [n·n] and [n] */
-    double *square[3], *row[3];
+    /* scratch: [n·n], [n], [n·(n + 7)] */
+    double *square[3], *row, *padded;
+    int *used; /* [n] */
     double *block;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/fmath.h"
+#include "base/width.h"
 
 int simulation_init(struct simulation *s, const struct scenario *sc,
                     const struct structure *structure, const struct rule *rule)
@@ -90,7 +91,7 @@ static void fill_ceiling(const struct world *w, double *ceiling)
         }
 }
 
-static void relax_cooperation(struct world *w, const double *ceiling)
+static WIDE void relax_cooperation(struct world *w, const double *ceiling)
 {
     const double rho = w->rule->p.rho, pull = w->rule->p.sanctions_pull;
     const double *h = w->dispute;

@@ -15,12 +15,6 @@ struct shared {
     bool cut;                /* a replicate was left out, so that none after it counts */
 };
 
-struct range ensemble_range(const struct experiment *x, int series)
-{
-    const struct measure *m = x->series.at[series].measure;
-    return (struct range){m->low, m->high};
-}
-
 int ensemble_cores(void)
 {
     return omp_get_num_procs();
@@ -35,8 +29,10 @@ static void fold(struct shared *shared, struct statistics *into, omp_lock_t *loc
         int period = (k + offset) % periods;
         omp_set_lock(&locks[period]);
         for (int s = 0; s < n; s++)
-            statistics_add(into, (size_t)(period * n + s), ensemble_range(x, s),
-                           values[period * n + s]);
+            statistics_prefetch(into, (size_t)(period * n + s), &x->scales[s],
+                                values[period * n + s]);
+        for (int s = 0; s < n; s++)
+            statistics_add(into, (size_t)(period * n + s), &x->scales[s], values[period * n + s]);
         omp_unset_lock(&locks[period]);
     }
 }

@@ -36,8 +36,6 @@ int ensemble_run(struct ensemble *e, const struct experiment *x,
                  const struct ensemble_request *request);
 void ensemble_release(struct ensemble *e);
 
-struct range ensemble_range(const struct experiment *x, int series);
-
 /* Cores that may be used. */
 int ensemble_cores(void);
 

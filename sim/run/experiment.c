@@ -15,6 +15,18 @@ static int find_outcomes(struct experiment *x, struct diag *diag)
     return 0;
 }
 
+static int make_scales(struct experiment *x)
+{
+    x->scales = calloc((size_t)x->series.n, sizeof *x->scales);
+    if (x->scales == NULL)
+        return ERROR_NOMEM;
+    for (int s = 0; s < x->series.n; s++) {
+        const struct measure *m = x->series.at[s].measure;
+        x->scales[s] = statistics_scale(m->low, m->high);
+    }
+    return 0;
+}
+
 int experiment_init(struct experiment *x, const struct scenario *sc, uint64_t seed, bool all_dyads,
                     struct diag *diag)
 {
@@ -26,6 +38,8 @@ int experiment_init(struct experiment *x, const struct scenario *sc, uint64_t se
     if (status == 0)
         status = find_outcomes(x, diag);
     if (status == 0)
+        status = make_scales(x);
+    if (status == 0)
         status = structure_init(&x->structure, sc, NULL);
     if (status != 0)
         experiment_release(x);
@@ -36,6 +50,7 @@ void experiment_release(struct experiment *x)
 {
     series_release(&x->series);
     structure_release(&x->structure);
+    free(x->scales);
     free(x->outcome_series);
     *x = (struct experiment){0};
 }

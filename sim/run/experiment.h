@@ -3,13 +3,15 @@
 #define WALTZ_RUN_EXPERIMENT_H
 
 #include "measure/measure.h"
+#include "measure/statistics.h"
 
 struct experiment {
     const struct scenario *scenario;
     struct structure structure; /* without delays */
     struct rule rule;
     struct series_list series;
-    int *outcome_series; /* [n_outcomes] which series an outcome reads */
+    struct scale *scales; /* [series.n] */
+    int *outcome_series;  /* [n_outcomes] which series an outcome reads */
     uint64_t seed;
     bool all_dyads; /* record every dyad */
     bool jittered;  /* some shock's date varies between replicates */

@@ -61,7 +61,8 @@ static char *next_number(const char *name, int from)
     }
 }
 
-/* The hidden name beside the path; a final slash is dropped from the path. */
+/* A free hidden name beside the path; a final slash is dropped from the path. A killed process may
+ * have left a folder behind, and its number may come again. */
 static char *hidden(char *path, const char *word)
 {
     for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
@@ -72,6 +73,11 @@ static char *hidden(char *path, const char *word)
     if (slash != NULL)
         text_add(&t, path, (size_t)(slash - path) + 1);
     text_printf(&t, ".%s.%s-%ld", base, word, (long)getpid());
+    size_t end = t.length;
+    for (int k = 2; !t.failed && exists(t.s); k++) {
+        t.length = end;
+        text_printf(&t, "-%d", k);
+    }
     if (t.failed)
         text_release(&t);
     return t.s;

@@ -36,14 +36,13 @@ enum { N_QUANTILES = sizeof quantiles / sizeof *quantiles };
 static void statistics(FILE *out, const struct experiment *x, const struct statistics *s,
                        int period, int series)
 {
-    struct range range = ensemble_range(x, series);
     size_t cell = (size_t)(period * x->series.n + series);
-    struct estimate e = statistics_estimate(s, cell, range);
+    struct estimate e = statistics_estimate(s, cell, &x->scales[series]);
     number(out, e.mean);
     number(out, e.sd);
     number(out, e.mcse);
     for (int q = 0; q < N_QUANTILES; q++)
-        number(out, statistics_quantile(s, cell, range, quantiles[q]));
+        number(out, statistics_quantile(s, cell, &x->scales[series], quantiles[q]));
     fprintf(out, ",%" PRIu32 "\n", e.n);
 }
 

@@ -65,12 +65,12 @@ static const char *skip_other(const char *p, int *line)
     return p + 1;
 }
 
-static void check_integers(const struct source *source, struct diag *diag)
+/* The next whole number that does not fit, NULL if there is none; *line counts on to it. */
+static const char *next_wide(const char *p, int *line, int *length)
 {
-    int line = 1;
-    for (const char *p = source->text.s; *p != '\0';) {
+    while (*p != '\0') {
         if (!isdigit((unsigned char)*p)) {
-            p = skip_other(p, &line);
+            p = skip_other(p, line);
             continue;
         }
         char *end;
@@ -78,12 +78,26 @@ static void check_integers(const struct source *source, struct diag *diag)
         double number = hex ? (double)strtoull(p, &end, 16) : strtod(p, &end);
         size_t n = (size_t)(end - p);
         bool whole = hex || strcspn(p, ".eE") >= n;
-        if (whole && *end != 'L' && number > (hex ? (double)UINT_MAX : (double)INT_MAX))
-            diag_error(diag, source_where(source, line),
-                       "%.*s does not fit 32 bits; write it with a point (%.*s.0) or a final L",
-                       (int)n, p, (int)n, p);
+        if (whole && *end != 'L' && number > (hex ? (double)UINT_MAX : (double)INT_MAX)) {
+            *length = (int)n;
+            return p;
+        }
         p = end + strspn(end, "L");
     }
+    return NULL;
+}
+
+/* `source` NULL: the text was laid over the file, at `at`. 0 or ERROR_INPUT. */
+static int check_integers(const char *text, const struct source *source, struct where at,
+                          struct diag *diag)
+{
+    int line = 1, length = 0, status = 0;
+    for (const char *p = text; (p = next_wide(p, &line, &length)) != NULL; p += length)
+        status = diag_error(diag, source != NULL ? source_where(source, line) : at,
+                            "%.*s does not fit 32 bits; write it with a point (%.*s.0) or a final "
+                            "L",
+                            length, p, length, p);
+    return status;
 }
 
 /* ---- values laid over the file ------------------------------------------------------------- */
@@ -142,20 +156,21 @@ static config_setting_t *parent_of(struct config *config, const char *path, stru
 }
 
 /* Parses the value; what is no libconfig value (a date, a bare word) is a string. */
-static bool parse_value(config_t *value, const char *text)
+static int parse_value(config_t *value, const char *text, struct where at, struct diag *diag)
 {
     struct text line = {0};
     text_printf(&line, "value = %s;", text);
-    bool good = !line.failed && config_read_string(value, line.s) == CONFIG_TRUE &&
+    bool good = !line.failed && strstr(text, "@include") == NULL &&
+                config_read_string(value, line.s) == CONFIG_TRUE &&
                 config_setting_length(config_root_setting(value)) == 1;
     text_release(&line);
     if (good)
-        return true;
+        return check_integers(text, NULL, at, diag);
     config_destroy(value);
     config_init(value);
     config_setting_t *s =
         config_setting_add(config_root_setting(value), "value", CONFIG_TYPE_STRING);
-    return s != NULL && config_setting_set_string(s, text) == CONFIG_TRUE;
+    return s != NULL && config_setting_set_string(s, text) == CONFIG_TRUE ? 0 : ERROR_NOMEM;
 }
 
 static struct origin *add_origin(struct config *config, const char *set)
@@ -173,6 +188,21 @@ static struct origin *add_origin(struct config *config, const char *set)
     return origin;
 }
 
+/* Notes the text of a scalar that gives way: what the file had, if --set has replaced it before. */
+static int note_replaced(const struct config *config, const config_setting_t *old,
+                         struct origin *origin, struct diag *diag)
+{
+    const struct config_node *node = node_of(old);
+    struct text before = {0};
+    struct value ignored;
+    if (config_is_set(node) && config_replaced(node) != NULL)
+        text_printf(&before, "%s", config_replaced(node));
+    else if (config_setting_is_scalar(old))
+        config_value(config, node, &before, &ignored, diag);
+    origin->before = before.s;
+    return before.failed ? ERROR_NOMEM : 0;
+}
+
 static int overlay(struct config *config, const char *path, const config_setting_t *value,
                    struct origin *origin, struct diag *diag)
 {
@@ -182,13 +212,8 @@ static int overlay(struct config *config, const char *path, const config_setting
     if (parent == NULL)
         return diag_error(diag, at, "no such path; allowed: names joined by points");
     config_setting_t *old = config_setting_get_member(parent, name);
-    if (old != NULL && config_setting_is_scalar(old)) {
-        struct text before = {0};
-        struct value ignored;
-        if (config_value(config, node_of(old), &before, &ignored, diag) != 0)
-            return ERROR_NOMEM;
-        origin->before = before.s;
-    }
+    if (old != NULL && note_replaced(config, old, origin, diag) != 0)
+        return ERROR_NOMEM;
     if (old != NULL)
         config_setting_remove(parent, name);
     config_setting_t *new = config_setting_add(parent, name, config_setting_type(value));
@@ -212,11 +237,22 @@ static int apply_set(struct config *config, const char *set, struct diag *diag)
     text_add(&path, set, (size_t)(equals - set));
     config_t value;
     config_init(&value);
-    int status = path.failed || !parse_value(&value, equals + 1)
-                     ? ERROR_NOMEM
-                     : overlay(config, path.s, config_lookup(&value, "value"), origin, diag);
+    int status = path.failed ? ERROR_NOMEM : parse_value(&value, equals + 1, at, diag);
+    if (status == 0)
+        status = overlay(config, path.s, config_lookup(&value, "value"), origin, diag);
     config_destroy(&value);
     text_release(&path);
+    return status;
+}
+
+/* All of them, so that every wrong one is told. */
+static int apply_sets(struct config *config, const char *const *sets, int n, struct diag *diag)
+{
+    int status = 0;
+    for (int k = 0; k < n && status != ERROR_NOMEM; k++) {
+        int one = apply_set(config, sets[k], diag);
+        status = one != 0 ? one : status;
+    }
     return status;
 }
 
@@ -229,7 +265,7 @@ static int parse(struct config *config, struct diag *diag)
         strspn(config->source.text.s, blank) == config->source.text.length)
         return diag_error(diag, source_where(&config->source, 0),
                           "the file is empty; `waltz list keys` shows what a scenario holds");
-    check_integers(&config->source, diag);
+    check_integers(config->source.text.s, &config->source, (struct where){NULL, 0}, diag);
     if (config_read_string(&config->tree, config->source.text.s) == CONFIG_TRUE)
         return 0;
     const char *why = config_error_text(&config->tree);
@@ -248,8 +284,8 @@ int config_load(struct config **out, const char *path, const char *const *sets, 
     int status = source_load(&config->source, path, diag);
     if (status == 0)
         status = parse(config, diag);
-    for (int k = 0; k < n_sets && status == 0; k++)
-        status = apply_set(config, sets[k], diag);
+    if (status == 0)
+        status = apply_sets(config, sets, n_sets, diag);
     if (status != 0) {
         config_free(config);
         return status;

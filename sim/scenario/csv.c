@@ -16,6 +16,7 @@ struct reader {
 static char find_delimiter(const char *s)
 {
     int commas = 0, semicolons = 0, quoted = 0;
+    s += strspn(s, "\r\n");
     for (; *s != '\0' && *s != '\n'; s++) {
         quoted ^= *s == '"';
         commas += !quoted && *s == ',';

@@ -107,12 +107,12 @@ static int refuse(const struct key *key, const char *owner, const struct value *
 
 static const char *parse_number(const struct key *key, const struct value *value, double *number)
 {
-    if (value->kind != VALUE_BARE && value->kind != VALUE_INTEGER && value->kind != VALUE_REAL)
-        return "must be a number";
+    bool numeric =
+        value->kind == VALUE_BARE || value->kind == VALUE_INTEGER || value->kind == VALUE_REAL;
     char *end;
     *number = strtod(value->text, &end);
-    if (end == value->text || *end != '\0' || isspace((unsigned char)value->text[0]))
-        return strchr(value->text, ',') != NULL ? "a decimal comma? write a point"
+    if (!numeric || end == value->text || *end != '\0' || isspace((unsigned char)value->text[0]))
+        return end > value->text && *end == ',' ? "a decimal comma? write a point"
                                                 : "must be a number";
     if (!isfinite(*number))
         return "must be a finite number";

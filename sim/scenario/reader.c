@@ -103,6 +103,20 @@ static int read_single(struct reader *r, enum section section, void *record)
 
 static int read_effects(struct reader *r, const struct config_node *node, struct shock *shock);
 
+/* Notes that a dyad's baseline does not come from where the other dyads' come from: that --set made
+ * it, or that it stands beside a table or over one of its rows. */
+static void note_by_hand(struct reader *r, const struct config_node *node, bool over_row,
+                         struct dyad *dyad)
+{
+    const struct config_node *dyads =
+        config_member(config_root(r->sc->config), section_names[SECTION_DYADS]);
+    if (over_row || config_is_set(node) || config_member(dyads, "table") != NULL)
+        dyad->changed = config_where(r->sc->config, node);
+    for (int k = 0; k < config_count(node); k++)
+        if (config_is_set(config_at(node, k)))
+            dyad->changed = config_where(r->sc->config, config_at(node, k));
+}
+
 static int read_inline(struct reader *r, struct records *records, const struct config_node *node)
 {
     enum section section = records->kind->section;
@@ -124,8 +138,8 @@ static int read_inline(struct reader *r, struct records *records, const struct c
         status = read_members(r, node, section, owner, record, given);
     if (status == 0 && is_new)
         check_required(r, section, owner, at, given);
-    if (status == 0 && section == SECTION_DYADS && (!is_new || config_is_set(node)))
-        ((struct dyad *)record)->changed = at;
+    if (status == 0 && section == SECTION_DYADS)
+        note_by_hand(r, node, !is_new, record);
     if (status == 0 && section == SECTION_SHOCKS)
         status = read_effects(r, config_member(node, section_names[SECTION_EFFECTS]), record);
     free(given);
@@ -139,9 +153,10 @@ static int note_replaced_date(struct reader *r, const struct config_node *node, 
     const char *before = date == NULL ? NULL : config_replaced(date);
     if (before == NULL || config_member(node, "happened") != NULL)
         return 0;
+    char owner[64];
+    snprintf(owner, sizeof owner, "%s.%s", section_names[SECTION_SHOCKS], shock->name);
     struct value value = {VALUE_STRING, before, config_where(r->sc->config, date)};
-    return go_on(
-        key_store(key_find(SECTION_SHOCKS, "happened"), shock->name, &value, shock, r->diag));
+    return go_on(key_store(key_find(SECTION_SHOCKS, "happened"), owner, &value, shock, r->diag));
 }
 
 static int read_effects(struct reader *r, const struct config_node *node, struct shock *shock)

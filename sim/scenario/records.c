@@ -3,11 +3,18 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+/* Words that libconfig reads as values: effective.cfg could not hold them as names. */
+static int is_value(const char *name)
+{
+    return strcasecmp(name, "true") == 0 || strcasecmp(name, "false") == 0;
+}
 
 static int is_code(const char *name)
 {
     size_t n = strlen(name);
-    if (n < 2 || n > 8 || !isupper((unsigned char)name[0]))
+    if (n < 2 || n > 8 || !isupper((unsigned char)name[0]) || is_value(name))
         return 0;
     for (const char *p = name; *p != '\0'; p++)
         if (!isupper((unsigned char)*p) && !isdigit((unsigned char)*p))
@@ -17,7 +24,7 @@ static int is_code(const char *name)
 
 static int is_id(const char *name)
 {
-    if (!isalpha((unsigned char)name[0]) || strlen(name) > 63)
+    if (!isalpha((unsigned char)name[0]) || strlen(name) > 63 || is_value(name))
         return 0;
     for (const char *p = name; *p != '\0'; p++)
         if (!isalnum((unsigned char)*p) && *p != '_' && *p != '-')
@@ -27,7 +34,7 @@ static int is_id(const char *name)
 
 static int is_name(const char *name)
 {
-    if (!islower((unsigned char)name[0]) || strlen(name) > 32)
+    if (!islower((unsigned char)name[0]) || strlen(name) > 32 || is_value(name))
         return 0;
     for (const char *p = name; *p != '\0'; p++)
         if (!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && *p != '_')
@@ -35,9 +42,9 @@ static int is_name(const char *name)
     return 1;
 }
 
-#define CODE_RULE "2 to 8 capital letters and digits"
-#define ID_RULE "a letter, then letters, digits, _ and -"
-#define NAME_RULE "a small letter, then small letters, digits and _, at most 32"
+#define CODE_RULE "2 to 8 capital letters and digits, but not TRUE or FALSE"
+#define ID_RULE "a letter, then letters, digits, _ and -, but not true or false"
+#define NAME_RULE "a small letter, then small letters, digits and _, at most 32; not true or false"
 #define ARRAY(field) offsetof(struct scenario, field), offsetof(struct scenario, n_##field)
 
 const struct record_kind record_kinds[] = {

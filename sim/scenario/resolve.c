@@ -1,11 +1,13 @@
 #include "scenario/resolve.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "base/error.h"
+#include "scenario/config.h"
 
 enum { MONTHS_MAX = 2400 };
 
@@ -69,43 +71,90 @@ int resolve_states(const struct scenario *sc, const char *list, struct where at,
     return n;
 }
 
+/* Where a key of the section "scenario" was written, or the section, or the file. */
+static struct where where_of(const struct scenario *sc, const char *section, const char *key)
+{
+    const struct config_node *node = config_member(config_root(sc->config), section);
+    const struct config_node *member = config_member(node, key);
+    return member != NULL ? config_where(sc->config, member)
+           : node != NULL ? config_where(sc->config, node)
+                          : (struct where){sc->file, 0};
+}
+
+static bool is_folder_name(const char *name)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    return isalnum((unsigned char)name[0]) && name[strspn(name, allowed)] == '\0' &&
+           strlen(name) <= 64;
+}
+
 static void check_span(const struct scenario *sc, struct diag *diag)
 {
-    struct where at = {sc->file, 0};
     if (sc->general.end < sc->general.start)
-        diag_error(diag, at,
+        diag_error(diag, where_of(sc, "scenario", "end"),
                    "scenario.end lies before scenario.start; allowed: the same month or "
                    "a later one");
     else if (scenario_months(sc) > MONTHS_MAX)
-        diag_error(diag, at, "scenario: %d months from start to end; allowed: at most %d",
+        diag_error(diag, where_of(sc, "scenario", "end"),
+                   "scenario: %d months from start to end; allowed: at most %d",
                    scenario_months(sc), MONTHS_MAX);
-    if (sc->general.name[strspn(sc->general.name, "abcdefghijklmnopqrstuvwxyz0123456789_-")] !=
-            '\0' ||
-        sc->general.name[0] == '\0' || strlen(sc->general.name) > 64)
-        diag_error(diag, at, "scenario.name = \"%s\": allowed: small letters, digits, - and _",
+    if (!is_folder_name(sc->general.name))
+        diag_error(diag, where_of(sc, "scenario", "name"),
+                   "scenario.name = \"%s\": allowed: a small letter or digit, then these, - and "
+                   "_, at most 64",
                    sc->general.name);
     if (sc->n_states < 2 || sc->n_states > SCENARIO_STATES_MAX)
-        diag_error(diag, at,
+        diag_error(diag, where_of(sc, "states", "table"),
                    "%d states; allowed: 2 to %d (each month's structure is kept as "
                    "matrices of states by states)",
                    sc->n_states, SCENARIO_STATES_MAX);
 }
 
-static int resolve_groups(struct scenario *sc, struct diag *diag)
+static int resolve_group(struct scenario *sc, struct group *group, struct diag *diag)
 {
     unsigned char picked[SCENARIO_STATES_MAX];
-    for (int g = 0; g < sc->n_groups; g++) {
-        struct group *group = &sc->groups[g];
-        char owner[64];
-        snprintf(owner, sizeof owner, "groups.%s", group->name);
-        int n = resolve_states(sc, group->members, group->where, owner, picked, diag);
-        group->state = calloc((size_t)n + 1, sizeof *group->state);
-        if (group->state == NULL)
-            return ERROR_NOMEM;
-        for (int i = 0; i < sc->n_states; i++)
-            if (picked[i])
-                group->state[group->n_states++] = i;
-    }
+    char owner[64];
+    snprintf(owner, sizeof owner, "groups.%s", group->name);
+    int n = resolve_states(sc, group->members, group->where, owner, picked, diag);
+    group->state = calloc((size_t)n + 1, sizeof *group->state);
+    if (group->state == NULL)
+        return ERROR_NOMEM;
+    for (int i = 0; i < sc->n_states; i++)
+        if (picked[i])
+            group->state[group->n_states++] = i;
+    return 0;
+}
+
+/* Is an item of a group a group itself whose states are not known yet? */
+static int is_pending(const char *item, void *user)
+{
+    const struct scenario *sc = user;
+    for (int g = 0; g < sc->n_groups; g++)
+        if (strcmp(sc->groups[g].name, item) == 0)
+            return sc->groups[g].state == NULL;
+    return 0;
+}
+
+/* Groups may hold groups, in whatever order they stand: each round resolves those whose members are
+ * known. A circle is left over. */
+static int resolve_groups(struct scenario *sc, struct diag *diag)
+{
+    int left = sc->n_groups, before;
+    do {
+        before = left;
+        for (int g = 0; g < sc->n_groups; g++) {
+            struct group *group = &sc->groups[g];
+            if (group->state != NULL || text_each(group->members, is_pending, sc) != 0)
+                continue;
+            if (resolve_group(sc, group, diag) != 0)
+                return ERROR_NOMEM;
+            left--;
+        }
+    } while (left > 0 && left < before);
+    for (int g = 0; g < sc->n_groups && left > 0; g++)
+        if (sc->groups[g].state == NULL)
+            diag_error(diag, sc->groups[g].where, "groups.%s holds itself in a circle",
+                       sc->groups[g].name);
     return 0;
 }
 
@@ -146,7 +195,7 @@ static int add_focus(const char *item, void *user)
 {
     struct focus_reader *r = user;
     struct pair p;
-    struct where at = {r->sc->file, 0};
+    struct where at = where_of(r->sc, "scenario", "focus");
     if (scenario_pair(r->sc, item, '-', &p) != 0) {
         diag_error(r->diag, at,
                    "scenario.focus: \"%s\" names no two different states; allowed: "
@@ -154,6 +203,12 @@ static int add_focus(const char *item, void *user)
                    item);
         return 0;
     }
+    for (int k = 0; k < r->sc->n_focus; k++)
+        if ((r->sc->focus[k].i == p.i && r->sc->focus[k].j == p.j) ||
+            (r->sc->focus[k].i == p.j && r->sc->focus[k].j == p.i)) {
+            diag_error(r->diag, at, "scenario.focus: \"%s\" stands twice", item);
+            return 0;
+        }
     struct pair *focus = realloc(r->sc->focus, (size_t)(r->sc->n_focus + 1) * sizeof *focus);
     if (focus == NULL)
         return ERROR_NOMEM;
@@ -206,8 +261,8 @@ static int resolve_sanctions(struct scenario *sc, struct diag *diag)
                 act->sender[act->n_senders++] = i;
         if (act->target_state >= 0 && picked[act->target_state])
             diag_error(diag, act->where, "%s: %s is its own target", owner, act->target);
-        if (act->end <= act->start)
-            diag_error(diag, act->where, "%s: ends before it starts; allowed: a later end", owner);
+        if (act->senders[0] == '\0')
+            diag_error(diag, act->where, "%s: nobody imposes it; needs senders = [\"A\"];", owner);
         resolve_pillars(act, diag);
     }
     return 0;
@@ -221,16 +276,53 @@ static void resolve_mandates(struct scenario *sc, struct diag *diag)
         snprintf(owner, sizeof owner, "mandates.%s", m->id);
         m->starter = m->ender = -1;
         m->target_state = resolve_target(sc, m->target, m->where, owner, diag);
-        if (m->end <= m->start)
-            diag_error(diag, m->where, "%s: ends before it starts; allowed: a later end", owner);
     }
+}
+
+/* A shock that was moved can carry an end before its start, or a start behind its end: what it
+ * belongs to then never comes into force. Otherwise it is a mistake. */
+static void check_period(const char *owner, const int dates[2], bool owned, struct where at,
+                         struct diag *diag)
+{
+    if (dates[1] > dates[0])
+        return;
+    if (owned)
+        diag_warning(diag, at, "%s: ends before it starts, so it is never in force", owner);
+    else
+        diag_error(diag, at, "%s: ends before it starts; allowed: a later end", owner);
+}
+
+static void check_periods(const struct scenario *sc, struct diag *diag)
+{
+    char owner[96];
+    for (int k = 0; k < sc->n_sanctions; k++) {
+        const struct sanction *act = &sc->sanctions[k];
+        snprintf(owner, sizeof owner, "sanctions.%s", act->id);
+        check_period(owner, (int[]){act->start, act->end}, act->starter >= 0 || act->ender >= 0,
+                     act->where, diag);
+    }
+    for (int k = 0; k < sc->n_mandates; k++) {
+        const struct mandate *m = &sc->mandates[k];
+        snprintf(owner, sizeof owner, "mandates.%s", m->id);
+        check_period(owner, (int[]){m->start, m->end}, m->starter >= 0 || m->ender >= 0, m->where,
+                     diag);
+    }
+}
+
+/* The names of outcomes are columns beside these. */
+static void check_outcome_name(const struct outcome *o, struct diag *diag)
+{
+    if (strcmp(o->name, "replicate") == 0 || strcmp(o->name, "status") == 0)
+        diag_error(diag, o->where,
+                   "outcomes.%s: outcomes.csv has this column already; allowed: another name",
+                   o->name);
 }
 
 static void check_window(const struct scenario *sc, const struct outcome *o, const char *name,
                          const struct window *window, struct diag *diag)
 {
     char start[16], end[16];
-    if (window->from > window->to ||
+    if (window->from > window->to || sc->general.end < sc->general.start ||
         (window->from >= sc->general.start && window->to <= sc->general.end))
         return;
     date_print_month(sc->general.start, start);
@@ -267,8 +359,8 @@ int resolve_scenario(struct scenario *sc, struct diag *diag)
 {
     struct focus_reader focus = {sc, diag};
     check_span(sc, diag);
-    if (diag->errors > 0)
-        return ERROR_INPUT;
+    if (sc->n_states < 2 || sc->n_states > SCENARIO_STATES_MAX)
+        return ERROR_INPUT; /* nothing else could be told that helps */
     int status = resolve_groups(sc, diag);
     if (status == 0)
         status = resolve_dyads(sc, diag);
@@ -279,8 +371,10 @@ int resolve_scenario(struct scenario *sc, struct diag *diag)
     if (status == 0) {
         resolve_mandates(sc, diag);
         status = resolve_shocks(sc, diag);
+        check_periods(sc, diag);
     }
     for (int k = 0; k < sc->n_outcomes; k++) {
+        check_outcome_name(&sc->outcomes[k], diag);
         check_window(sc, &sc->outcomes[k], "window", &sc->outcomes[k].window, diag);
         check_window(sc, &sc->outcomes[k], "minus", &sc->outcomes[k].minus, diag);
     }

@@ -61,6 +61,19 @@ static int unknown_act(struct context *c, const char *id)
                       near ? near : "", near ? "\"?" : "; allowed: ids of the tables");
 }
 
+/* Moves the date of what belongs to a shock along with it. */
+static void move(struct context *c, int *date, const char *what)
+{
+    const struct shock *shock = shock_of(c);
+    *date += shock->date - shock->nominal_date;
+    if (*date >= DATE_FIRST && *date <= DATE_LAST)
+        return;
+    diag_error(c->diag, shock->where,
+               "shocks.%s.date moves %s out of the calendar; allowed: years 1000 to 9999",
+               shock->name, what);
+    *date = shock->date;
+}
+
 static int own_act(const char *id, void *user)
 {
     struct context *c = user;
@@ -76,7 +89,7 @@ static int own_act(const char *id, void *user)
                    shock->name, id);
     else {
         *owner = c->index;
-        *date += shock->date - shock->nominal_date;
+        move(c, date, id);
     }
     return 0;
 }
@@ -181,7 +194,10 @@ static int resolve_effect(struct context *c, struct effect *e)
     if (e->size < kind->low || e->size > kind->high)
         diag_error(c->diag, e->where, "%s.size = %g: out of range; allowed: %g .. %g (%s)", owner,
                    e->size, kind->low, kind->high, kind->unit);
-    e->date = e->date == DATE_NEVER ? shock->date : e->date + shock->date - shock->nominal_date;
+    if (e->date == DATE_NEVER)
+        e->date = shock->date;
+    else
+        move(c, &e->date, owner);
     check_unused(c, e, owner);
     int before = c->diag->errors, status = expand_targets(c, e, owner);
     if (status == 0 && e->n_pairs == 0 && c->diag->errors == before)

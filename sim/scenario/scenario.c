@@ -22,9 +22,12 @@ static int load(struct scenario *sc, const char *path, const char *const *sets, 
     int status = config_load(&sc->config, path, sets, n, diag);
     if (status == 0)
         status = reader_fill(sc, diag);
-    if (status == 0)
+    if (status == 0) {
         status = resolve_scenario(sc, diag);
-    return status != 0 ? status : invariants_check(sc, diag);
+        if (status == 0 || status == ERROR_INPUT)
+            status |= invariants_check(sc, diag);
+    }
+    return status;
 }
 
 int scenario_load(struct scenario **out, const char *path, const char *const *sets, int n,

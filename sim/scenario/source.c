@@ -106,19 +106,45 @@ static int add_line(struct source *source, const char *s, size_t n, struct where
     return source->text.failed ? ERROR_NOMEM : 0;
 }
 
-/* The file that a line `@include "name"` names, on the heap, or NULL if the line is no such line.
- */
-static char *included(const char *line, size_t n)
+/* Where a place in the text lies: an @include within a comment or a string is none. */
+enum lexical { IN_CODE, IN_COMMENT, IN_STRING };
+
+/* The same at the end of a line of n bytes that begins in `state`. */
+static enum lexical after_line(const char *line, size_t n, enum lexical state)
+{
+    for (size_t k = 0; k < n; k++) {
+        char c = line[k], next = k + 1 < n ? line[k + 1] : '\0';
+        if (state == IN_CODE && (c == '#' || (c == '/' && next == '/')))
+            break;
+        if (state == IN_CODE && c == '/' && next == '*') {
+            state = IN_COMMENT;
+            k++;
+        } else if (state == IN_COMMENT && c == '*' && next == '/') {
+            state = IN_CODE;
+            k++;
+        } else if (state == IN_STRING && c == '\\')
+            k++;
+        else if (c == '"' && state != IN_COMMENT)
+            state = state == IN_CODE ? IN_STRING : IN_CODE;
+    }
+    return state;
+}
+
+/* The file that a line `@include "name"` names, on the heap, or NULL if the line is no such line;
+ * *used is the length of this part of the line. */
+static char *included(const char *line, size_t n, size_t *used)
 {
     size_t k = strspn(line, " \t");
     static const char word[] = "@include";
     if (k + sizeof word - 1 > n || strncmp(line + k, word, sizeof word - 1) != 0)
         return NULL;
-    const char *open = memchr(line + k, '"', n - k);
-    const char *close = open == NULL ? NULL : memchr(open + 1, '"', n - (size_t)(open + 1 - line));
+    const char *open = memchr(line + k, '"', n - k), *end = line + n;
+    if (open == NULL)
+        return NULL;
+    const char *close = memchr(open + 1, '"', (size_t)(end - open - 1));
     struct text name = {0};
-    if (close != NULL)
-        text_add(&name, open + 1, (size_t)(close - open) - 1);
+    text_add(&name, open + 1, (size_t)((close == NULL ? end : close) - open) - 1);
+    *used = close == NULL ? n : (size_t)(close + 1 - line);
     return name.s;
 }
 
@@ -141,12 +167,16 @@ static int expand_lines(struct source *source, const char *text, const char *fil
                         struct diag *diag)
 {
     int line = 1, status = 0;
+    enum lexical state = IN_CODE;
     for (const char *p = text; *p != '\0' && status == 0; line++) {
-        size_t n = strcspn(p, "\n");
+        size_t n = strcspn(p, "\n"), used = 0;
         struct where at = {file, line};
-        char *name = included(p, n);
-        status = name != NULL ? expand_include(source, name, at, depth, diag)
-                              : add_line(source, p, n, at);
+        char *name = state == IN_CODE ? included(p, n, &used) : NULL;
+        if (name != NULL)
+            status = expand_include(source, name, at, depth, diag);
+        if (status == 0 && (name == NULL || used + strspn(p + used, " \t\r") < n))
+            status = add_line(source, p + used, n - used, at);
+        state = after_line(p + used, n - used, state);
         free(name);
         p += n + (p[n] == '\n');
     }

@@ -36,12 +36,12 @@ static int match_columns(struct table *t, const struct record_kind *kind, struct
         int id = kind->columns[0] != NULL && strcmp(name, kind->columns[0]) == 0   ? 0
                  : kind->columns[1] != NULL && strcmp(name, kind->columns[1]) == 0 ? 1
                                                                                    : -1;
-        if (id >= 0)
-            t->id_column[id] = c;
-        else if (t->column[c] == NULL)
+        if (id < 0 && t->column[c] == NULL)
             key_unknown(kind->section, owner, name, header, diag);
-        else if (given[t->column[c] - keys])
+        else if (id >= 0 ? t->id_column[id] >= 0 : given[t->column[c] - keys])
             diag_error(diag, header, "%s: column \"%s\" stands twice", owner, name);
+        else if (id >= 0)
+            t->id_column[id] = c;
         else
             given[t->column[c] - keys] = true;
     }
