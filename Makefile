@@ -138,7 +138,7 @@ lint: deps
 	+PYTHON='$(PYTHON)' bash .ci/lint
 
 bench: all
-	tests/bench/run
+	$(PYTHON) tests/bench/run
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin

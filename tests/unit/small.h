@@ -1,0 +1,41 @@
+/* Small scenarios for tests, from a text to a simulation that stands before its first step. */
+#ifndef WALTZ_TESTS_SMALL_H
+#define WALTZ_TESTS_SMALL_H
+
+#include "model/step.h"
+
+/* Four unlike states with seven dyads' worth of baselines; no acts, no shocks; 2010-01..2011-06. */
+extern const char small_four[];
+
+struct small {
+    struct scenario *scenario;
+    struct structure structure;
+    struct rule rule;
+    struct simulation simulation;
+};
+
+/* Loads a text as if it stood in a file. `sets` are texts "path=value" with blanks between them, or
+ * NULL. A text that is refused fails the test with its messages. Caller: scenario_free. */
+struct scenario *small_scenario(const char *text, const char *sets);
+
+/* Everything down to a simulation. A small must stay where it is until it is closed. */
+void small_open(struct small *s, const char *text, const char *sets);
+void small_close(struct small *s);
+
+/* Fills the world with numbers in range that have nothing to do with the baselines: unlike, and the
+ * same for the same seed. Some are 0 and some are 1. */
+void small_stir(struct world *w, unsigned seed);
+
+/* A scenario's text of n states with numbers from a seed; heap. */
+char *small_text_of(int n, unsigned seed);
+
+/* |a - b| at most tolerance · max(1, |b|), else the test fails and shows both. */
+void small_near(double a, double b, double tolerance, const char *file, int line);
+#define assert_near(a, b) small_near((a), (b), 1e-12, __FILE__, __LINE__)
+#define assert_within(a, b, tolerance) small_near((a), (b), (tolerance), __FILE__, __LINE__)
+
+/* The same bits (so NaN equals NaN, and 0 does not equal -0). */
+void small_same(const double *a, const double *b, int n, const char *file, int line);
+#define assert_same(a, b, n) small_same((a), (b), (n), __FILE__, __LINE__)
+
+#endif
