@@ -48,13 +48,13 @@ static double quantile(const struct experiment *x, const struct ensemble *e, int
 static void show_table(const struct experiment *x, const struct ensemble *e, struct pair p)
 {
     int all = find(x, "cooperation", p);
-    printf("\n  year  cooperation  90 %% of replicates");
+    printf("\n  year  cooperation 0..1  90 %% of replicates");
     for (int c = 0; c < N_COLUMNS; c++)
         printf("  %10s", titles[c]);
     printf("\n");
     for (int y = 0; y < experiment_years(x); y++) {
         struct estimate mean = estimate(x, e, y, all);
-        printf("  %4d  %6.3f ± %.3f  %.3f .. %.3f   ", x->scenario->general.start / 12 + y,
+        printf("  %4d  %6.3f ± %.4f   %.3f .. %.3f   ", x->scenario->general.start / 12 + y,
                mean.mean, isnan(mean.mcse) ? 0 : 1.96 * mean.mcse, quantile(x, e, y, all, 0.05),
                quantile(x, e, y, all, 0.95));
         for (int c = 0; c < N_COLUMNS; c++)

@@ -160,7 +160,7 @@ static int parse_value(config_t *value, const char *text, struct where at, struc
 {
     struct text line = {0};
     text_printf(&line, "value = %s;", text);
-    bool good = !line.failed && strstr(text, "@include") == NULL &&
+    bool good = !line.failed && strstr(text, "@include") == NULL && source_closes(text) &&
                 config_read_string(value, line.s) == CONFIG_TRUE &&
                 config_setting_length(config_root_setting(value)) == 1;
     text_release(&line);

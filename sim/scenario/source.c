@@ -106,28 +106,48 @@ static int add_line(struct source *source, const char *s, size_t n, struct where
     return source->text.failed ? ERROR_NOMEM : 0;
 }
 
-/* Where a place in the text lies: an @include within a comment or a string is none. */
-enum lexical { IN_CODE, IN_COMMENT, IN_STRING };
+/* Where a place in the text lies, and in which line that comment or string opened. An @include
+ * within one is none; one that never closes would swallow the rest of the file without a word. */
+struct lexer {
+    enum { IN_CODE, IN_COMMENT, IN_STRING } state;
+    int opened;
+};
 
-/* The same at the end of a line of n bytes that begins in `state`. */
-static enum lexical after_line(const char *line, size_t n, enum lexical state)
+static void enter(struct lexer *l, int state, int line)
+{
+    l->state = state;
+    l->opened = line;
+}
+
+/* Moves on behind a line of n bytes. */
+static void pass_line(struct lexer *l, const char *s, size_t n, int line)
 {
     for (size_t k = 0; k < n; k++) {
-        char c = line[k], next = k + 1 < n ? line[k + 1] : '\0';
-        if (state == IN_CODE && (c == '#' || (c == '/' && next == '/')))
+        char c = s[k], next = k + 1 < n ? s[k + 1] : '\0';
+        if (l->state == IN_CODE && (c == '#' || (c == '/' && next == '/')))
             break;
-        if (state == IN_CODE && c == '/' && next == '*') {
-            state = IN_COMMENT;
+        if (l->state == IN_CODE && c == '/' && next == '*') {
+            enter(l, IN_COMMENT, line);
             k++;
-        } else if (state == IN_COMMENT && c == '*' && next == '/') {
-            state = IN_CODE;
+        } else if (l->state == IN_COMMENT && c == '*' && next == '/') {
+            l->state = IN_CODE;
             k++;
-        } else if (state == IN_STRING && c == '\\')
+        } else if (l->state == IN_STRING && c == '\\') {
             k++;
-        else if (c == '"' && state != IN_COMMENT)
-            state = state == IN_CODE ? IN_STRING : IN_CODE;
+        } else if (l->state == IN_CODE && c == '"') {
+            enter(l, IN_STRING, line);
+        } else if (l->state == IN_STRING && c == '"') {
+            l->state = IN_CODE;
+        }
     }
-    return state;
+}
+
+bool source_closes(const char *text)
+{
+    struct lexer lexer = {IN_CODE, 0};
+    for (const char *p = text; *p != '\0'; p += strcspn(p, "\n"), p += *p == '\n')
+        pass_line(&lexer, p, strcspn(p, "\n"), 0);
+    return lexer.state == IN_CODE;
 }
 
 /* The file that a line `@include "name"` names, on the heap, or NULL if the line is no such line;
@@ -167,19 +187,23 @@ static int expand_lines(struct source *source, const char *text, const char *fil
                         struct diag *diag)
 {
     int line = 1, status = 0;
-    enum lexical state = IN_CODE;
+    struct lexer lexer = {IN_CODE, 0};
     for (const char *p = text; *p != '\0' && status == 0; line++) {
         size_t n = strcspn(p, "\n"), used = 0;
         struct where at = {file, line};
-        char *name = state == IN_CODE ? included(p, n, &used) : NULL;
+        char *name = lexer.state == IN_CODE ? included(p, n, &used) : NULL;
         if (name != NULL)
             status = expand_include(source, name, at, depth, diag);
         if (status == 0 && (name == NULL || used + strspn(p + used, " \t\r") < n))
             status = add_line(source, p + used, n - used, at);
-        state = after_line(p + used, n - used, state);
+        pass_line(&lexer, p + used, n - used, line);
         free(name);
         p += n + (p[n] == '\n');
     }
+    if (status == 0 && lexer.state != IN_CODE)
+        status = diag_error(diag, (struct where){file, lexer.opened},
+                            lexer.state == IN_STRING ? "a quote opens and never closes"
+                                                     : "a comment opens and never closes");
     return status;
 }
 

@@ -26,6 +26,9 @@ struct where source_where(const struct source *source, int line);
  * that names a file, else at the path itself. */
 int source_read(const char *path, struct where named_at, struct text *text, struct diag *diag);
 
+/* Does every string and comment of a scenario's text close? */
+bool source_closes(const char *text);
+
 /* `name` as seen from the folder of `from`; heap, NULL without memory. */
 char *source_beside(const char *from, const char *name);
 
