@@ -14,6 +14,8 @@
 #include "run/output.h"
 #include "scenario/config.h"
 
+enum { DEFAULT_REPLICATES = 100 };
+
 /* The signal that asked for the end, 0 none. */
 static volatile sig_atomic_t stop_signal;
 
@@ -32,7 +34,8 @@ struct job {
     struct ensemble ensemble;
     struct progress progress;
     uint32_t first, planned;
-    int cause; /* errno of a row that could not be written, in whatever thread */
+    int write_error; /* errno of a row that could not be written */
+    int cause;       /* errno of a row that could not be written, in whatever thread */
     double seconds;
     char started[32];
 };
@@ -57,7 +60,7 @@ static int simulate(struct job *job)
 {
     const struct options *o = job->options;
     job->first = o->one_replicate ? o->replicate : 0;
-    job->planned = o->one_replicate ? 1 : o->replicates;
+    job->planned = o->one_replicate ? 1 : o->replicates > 0 ? o->replicates : DEFAULT_REPLICATES;
     struct ensemble_request request = {
         .first = job->first,
         .n = job->planned,
@@ -71,6 +74,8 @@ static int simulate(struct job *job)
     signal(SIGTERM, on_signal);
     progress_start(&job->progress, job->planned, o->quiet);
     int status = ensemble_run(&job->ensemble, &job->experiment, &request);
+    if (job->write_error != 0)
+        errno = job->write_error;
     progress_end(&job->progress);
     job->seconds = progress_clock() - job->progress.started;
     return status;
@@ -206,6 +211,10 @@ int cmd_run(const struct options *o)
     struct diag diag = {0};
     if (o->n_arguments != 1) {
         fprintf(stderr, "waltz run: one scenario is needed; `waltz run --help` shows more\n");
+        return error_exit_code(ERROR_USAGE);
+    }
+    if (o->one_replicate && o->replicates > 0) {
+        fprintf(stderr, "waltz run: -n and --replicate exclude each other\n");
         return error_exit_code(ERROR_USAGE);
     }
     int status = prepare(&job, &diag);

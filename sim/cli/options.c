@@ -194,7 +194,7 @@ static int scan(struct options *o, const struct command *command, int argc, char
 
 int options_read(struct options *o, const struct command *command, int argc, char **argv)
 {
-    *o = (struct options){.replicates = 100, .seed = 1};
+    *o = (struct options){.seed = 1};
     o->command_line = join(argc, argv);
     o->sets = calloc((size_t)argc + 1, sizeof *o->sets);
     if (o->sets == NULL || o->command_line == NULL)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 struct options {
-    uint32_t replicates;
+    uint32_t replicates; /* 0: not given */
     bool one_replicate; /* --replicate: this one alone */
     uint32_t replicate;
     uint64_t seed;
