@@ -119,17 +119,20 @@ char *small_text_of(int n, unsigned seed)
     uint64_t x = seed;
     text_printf(&t, "scenario = { name = \"many\"; start = \"2010-01\"; end = \"2010-06\"; "
                     "spinup = 0; };\nstates = {\n");
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        double u[4] = {made_up(&x), made_up(&x), made_up(&x), made_up(&x)};
         text_printf(&t, "A%c%c = { lat = %.2f; lon = %.2f; gdp = %.2f; milex = %.2f; };\n",
-                    'A' + i / 26, 'A' + i % 26, 140 * made_up(&x) - 70, 300 * made_up(&x) - 150,
-                    1 + 900 * made_up(&x), 1 + 50 * made_up(&x));
+                    'A' + i / 26, 'A' + i % 26, 140 * u[0] - 70, 300 * u[1] - 150, 1 + 900 * u[2],
+                    1 + 50 * u[3]);
+    }
     text_printf(&t, "};\ndyads = {\n");
     for (int i = 0; i < n; i++)
-        for (int j = 0; j < i; j++)
+        for (int j = 0; j < i; j++) {
+            double u[3] = {made_up_share(&x), made_up_share(&x), made_up_share(&x)};
             text_printf(&t,
                         "A%c%c-A%c%c = { h0 = %.4f; x0_political = %.4f; x0_security = %.4f; };\n",
-                        'A' + i / 26, 'A' + i % 26, 'A' + j / 26, 'A' + j % 26, made_up_share(&x),
-                        made_up_share(&x), made_up_share(&x));
+                        'A' + i / 26, 'A' + i % 26, 'A' + j / 26, 'A' + j % 26, u[0], u[1], u[2]);
+        }
     text_printf(&t, "};\n");
     assert_false(t.failed);
     return t.s;

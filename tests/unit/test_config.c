@@ -141,7 +141,8 @@ static void syntax_errors_have_file_and_line(void **state)
     assert_refused("a = 1;\nb = ;\n", NULL, "a.cfg:2: syntax error; allowed: name = value;");
     assert_refused("a = { b = 1; \n\n", NULL, "a.cfg:");
     assert_refused("a = 1; a = 2;", NULL, "a.cfg:1: duplicate setting name");
-    assert_refused("a = \"never closes\n", NULL, "a.cfg:");
+    assert_refused("a = 1;\nb = 1 \"never\n closes\n", NULL, "a.cfg:2: a quote opens and never");
+    assert_refused("a = 1; /* x */ /*\nb = 2;\n", NULL, "a.cfg:1: a comment opens and never");
     assert_refused("a = nan;", NULL, "a.cfg:1: syntax error");
     assert_refused("a = 2,5;", NULL, "a.cfg:1: syntax error");
     assert_refused("a = [1, \"x\"];", NULL, "a.cfg:1: ");
