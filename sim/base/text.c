@@ -125,6 +125,15 @@ const char *text_nearest(const char *word, size_t n,
     return best;
 }
 
+void text_real(double number, char out[32])
+{
+    for (int digits = 6; digits <= 17; digits++) {
+        snprintf(out, 32, "%.*g", digits, number);
+        if (strtod(out, NULL) == number)
+            break;
+    }
+}
+
 char *text_copy(const char *s)
 {
     size_t n = strlen(s) + 1;

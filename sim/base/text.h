@@ -34,6 +34,9 @@ int text_distance(const char *a, const char *b);
 const char *text_nearest(const char *word, size_t n,
                          const char *(*name)(size_t k, const void *user), const void *user);
 
+/* The shortest text that reads back as the same number. */
+void text_real(double number, char out[32]);
+
 /* A copy on the heap, NULL without memory. */
 char *text_copy(const char *s);
 

@@ -34,8 +34,7 @@ struct job {
     struct ensemble ensemble;
     struct progress progress;
     uint32_t first, planned;
-    int write_error; /* errno of a row that could not be written */
-    int cause;       /* errno of a row that could not be written, in whatever thread */
+    int cause; /* errno of a row that could not be written, in whatever thread */
     double seconds;
     char started[32];
 };
@@ -70,12 +69,8 @@ static int simulate(struct job *job)
     };
     time_t now = time(NULL);
     strftime(job->started, sizeof job->started, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
     progress_start(&job->progress, job->planned, o->quiet);
     int status = ensemble_run(&job->ensemble, &job->experiment, &request);
-    if (job->write_error != 0)
-        errno = job->write_error;
     progress_end(&job->progress);
     job->seconds = progress_clock() - job->progress.started;
     return status;
@@ -148,12 +143,20 @@ static int write_results(struct job *job)
     return status == 0 ? folder_commit(&job->folder) : status;
 }
 
+/* From here on a signal leaves no half folder. */
+static void catch_signals(void)
+{
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+}
+
 static int prepare(struct job *job, struct diag *diag)
 {
     const struct options *o = job->options;
     int status = scenario_load(&job->scenario, o->arguments[0], o->sets, o->n_sets, diag);
     if (status == 0)
         status = experiment_init(&job->experiment, job->scenario, o->seed, o->record_dyads, diag);
+    catch_signals();
     if (status == 0)
         status = folder_open(&job->folder, o->folder, job->scenario->general.name, o->force, diag);
     if (status == 0) {

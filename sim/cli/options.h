@@ -8,7 +8,7 @@
 
 struct options {
     uint32_t replicates; /* 0: not given */
-    bool one_replicate; /* --replicate: this one alone */
+    bool one_replicate;  /* --replicate: this one alone */
     uint32_t replicate;
     uint64_t seed;
     int threads; /* 0: all cores */

@@ -7,8 +7,7 @@
 
 const char *const level_names[LEVELS] = {"system", "state", "dyad"};
 
-/* ---- dyads
- * --------------------------------------------------------------------------------------- */
+/* ---- dyads ---------------------------------------------------------------------------------- */
 
 static double at(const struct simulation *s, const double *v, int i, int j)
 {
@@ -69,8 +68,7 @@ static double common_threat(const struct simulation *s, int i, int j)
     return at(s, s->perception.common_threat, i, j);
 }
 
-/* ---- states
- * -------------------------------------------------------------------------------------- */
+/* ---- states --------------------------------------------------------------------------------- */
 
 static double capability(const struct simulation *s, int i, int j)
 {
@@ -96,8 +94,7 @@ static double access(const struct simulation *s, int i, int j)
     return s->perception.access[i];
 }
 
-/* ---- the system
- * ---------------------------------------------------------------------------------- */
+/* ---- the system ----------------------------------------------------------------------------- */
 
 static double polarisation(const struct simulation *s, int i, int j)
 {
@@ -138,8 +135,7 @@ static double system_cooperation(const struct simulation *s, int i, int j)
     return 2 * sum / (n * (n - 1));
 }
 
-/* ---- the table
- * ----------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------ */
 
 #define SHARE "share", 0, 1
 
@@ -181,8 +177,7 @@ const struct measure measures[] = {
 };
 const int n_measures = sizeof measures / sizeof *measures;
 
-/* ---- series
- * -------------------------------------------------------------------------------------- */
+/* ---- series --------------------------------------------------------------------------------- */
 
 static int add(struct series_list *list, const struct measure *measure, int i, int j)
 {

@@ -4,8 +4,7 @@
 
 const char *const channel_names[CHANNELS] = {"military", "diplomatic", "economic"};
 
-/* ---- values
- * --------------------------------------------------------------------------------------- */
+/* ---- values --------------------------------------------------------------------------------- */
 
 static void value_arm(const struct perception *p, int i, double *u)
 {
@@ -68,8 +67,7 @@ static void value_coerce(const struct perception *p, int i, double *u)
                par->coerce_cost;
 }
 
-/* ---- consequences
- * --------------------------------------------------------------------------------- */
+/* ---- consequences --------------------------------------------------------------------------- */
 
 static void follow_arm(struct world *w, int i, const double *k)
 {
@@ -137,8 +135,7 @@ static void follow_coerce(struct world *w, int i, const double *k)
     }
 }
 
-/* ---- the table
- * ------------------------------------------------------------------------------------ */
+/* ---- the table ------------------------------------------------------------------------------ */
 
 const struct move_kind move_kinds[MOVES] = {
     [MOVE_ARM] = {"arm", "internal balancing", MILITARY, true, CONSENT_NONE, SECURITY, value_arm,

@@ -49,8 +49,7 @@ void perception_release(struct perception *p)
     *p = (struct perception){0};
 }
 
-/* ---- small algebra, each sum in one fixed order -------------------------------------------------
- */
+/* ---- small algebra, each sum in one fixed order --------------------------------------------- */
 
 static double sum(const double *v, int n)
 {
@@ -128,8 +127,7 @@ static WIDE void product(struct perception *p, double *out, const double *a, con
         }
 }
 
-/* ---- power, threat, common threat
- * ---------------------------------------------------------------- */
+/* ---- power, threat, common threat ----------------------------------------------------------- */
 
 PART void perceive_capability(struct perception *p)
 {
@@ -241,8 +239,7 @@ PART void perceive_polarisation(struct perception *p)
     p->polarisation = all > 0 ? disputed / all : 0;
 }
 
-/* ---- alternatives: partners, markets
- * ------------------------------------------------------------- */
+/* ---- alternatives: partners, markets -------------------------------------------------------- */
 
 /* closed_to[k, i] = max(h_ik, s_ki): how closed k is to i; 1 on the diagonal, since nobody is a
  * partner of oneself. */
@@ -307,8 +304,7 @@ PART void perceive_markets(struct perception *p)
                                    (divert[i] * divert[j]);
 }
 
-/* ---- leverage: friends who oppose the partner (Drezner 1999)
- * -------------------------------------- */
+/* ---- leverage: friends who oppose the partner (Drezner 1999) -------------------------------- */
 
 PART void perceive_leverage(struct perception *p)
 {
@@ -336,8 +332,7 @@ PART void perceive_leverage(struct perception *p)
         p->leverage[i * n + i] = p->reach[i * n + i] = 0;
 }
 
-/* ---- benefits and costs
- * ---------------------------------------------------------------------------- */
+/* ---- benefits and costs --------------------------------------------------------------------- */
 
 PART void weigh_benefits(struct perception *p)
 {

@@ -1,6 +1,14 @@
 #include "model/rule.h"
 
+#include <float.h>
+
 #include "base/fmath.h"
+
+/* ln(1 − part) for what a move takes of the rest; it cannot take more than all of it. */
+static double log_rest(double part)
+{
+    return fmath_log(part < 1 ? 1 - part : DBL_MIN);
+}
 
 struct rule rule_make(const struct scenario *sc)
 {
@@ -23,9 +31,9 @@ struct rule rule_make(const struct scenario *sc)
         .phi = on[TERM_POLARISATION] ? p->polarisation_exponent : 0,
         .theta = on[TERM_SIDE_PAYMENTS] ? p->side_payments : 0,
         .eta_per_move = p->eta / m,
-        .log_conciliation = fmath_log(1 - p->conciliation / m),
-        .log_coercion = fmath_log(1 - p->coercion / m),
+        .log_conciliation = log_rest(p->conciliation / m),
+        .log_coercion = log_rest(p->coercion / m),
         .log_arming = fmath_log(1 + p->arming / m),
-        .log_accommodate = fmath_log(1 - p->accommodate_political * p->eta / m),
+        .log_accommodate = log_rest(p->accommodate_political * p->eta / m),
     };
 }

@@ -17,7 +17,7 @@ struct rule {
     /* per accepted move: factors of one initiative, as logarithms */
     double eta_per_move;                               /* η/M */
     double log_conciliation, log_coercion, log_arming; /* ln(1 ∓ a/M) */
-    double log_accommodate;                            /* ln(1 − .1 η/M) */
+    double log_accommodate; /* ln(1 − .1 η/M), at most all of the rest */
 };
 
 struct rule rule_make(const struct scenario *sc);

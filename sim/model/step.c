@@ -44,8 +44,7 @@ int simulation_ticks(const struct scenario *sc)
     return sc->general.spinup + scenario_months(sc);
 }
 
-/* ---- shocks and growth
- * ------------------------------------------------------------------------------ */
+/* ---- shocks and growth ---------------------------------------------------------------------- */
 
 /* Yearly growth of an economy: given by the scenario and its shocks, less what isolation costs. */
 static double growth(const struct world *w, const struct perception *p, int i)
@@ -74,8 +73,7 @@ static void enter_month(struct world *w, const struct perception *p)
     }
 }
 
-/* ---- relaxation
- * --------------------------------------------------------------------------------------- */
+/* ---- relaxation ----------------------------------------------------------------------------- */
 
 /* Ceiling of cooperation under sanctions: (1 − ŝ)^2 and the like. */
 static void fill_ceiling(const struct world *w, double *ceiling)
@@ -137,8 +135,7 @@ static void relax(struct simulation *s)
     relax_military(&s->world);
 }
 
-/* ---- who acts when
- * ------------------------------------------------------------------------------------ */
+/* ---- who acts when -------------------------------------------------------------------------- */
 
 /* Consequences of the moves of actors from..to, move by move, so that their order does not matter.
  */

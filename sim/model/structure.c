@@ -33,8 +33,7 @@ static double clip(double x)
     return x < 0 ? 0 : x > 1 ? 1 : x;
 }
 
-/* ---- acts and mandates in force ----------------------------------------------------------------
- */
+/* ---- acts and mandates in force ------------------------------------------------------------- */
 
 static int delay_of(const int *delay, int shock)
 {
@@ -114,8 +113,7 @@ static void fill_mandate(const struct scenario *sc, const int *delay, int day, i
     d->mandate[ECONOMIC][state] = (closed[3] + closed[4] + closed[5]) / 3;
 }
 
-/* ---- effects of shocks --------------------------------------------------------------------------
- */
+/* ---- effects of shocks ---------------------------------------------------------------------- */
 
 /* How far an effect is in force in a month: 0..1. */
 static double strength(const struct effect *e, int delay, int month)
@@ -205,8 +203,7 @@ static void fill_jumps(struct structure *s, const struct scenario *sc, const int
         }
 }
 
-/* ---- compiling
- * ----------------------------------------------------------------------------------- */
+/* ---- compiling ------------------------------------------------------------------------------ */
 
 static int fill_month(const struct structure *s, const struct scenario *sc, const int *delay,
                       int month, double *values)

@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 
+enum { BATCH = 1024 };
+
 /* The run as all threads see it. */
 struct shared {
     struct ensemble *ensemble;
@@ -12,8 +14,24 @@ struct shared {
     const struct ensemble_request *request;
     omp_lock_t *period_lock; /* [months + years] */
     int error;               /* first failure of a listener or of a thread's allocation */
-    bool cut;                /* a replicate was left out, so that none after it counts */
+    int cut;                 /* a replicate was left out, so that none after it counts */
 };
+
+static void cut(struct shared *shared)
+{
+#pragma omp atomic write
+    shared->cut = 1;
+}
+
+/* Is it in vain to begin another replicate? */
+static bool is_over(const struct shared *shared)
+{
+    const volatile sig_atomic_t *stop = shared->request->stop;
+    int over;
+#pragma omp atomic read
+    over = shared->cut;
+    return over || (stop != NULL && *stop);
+}
 
 int ensemble_cores(void)
 {
@@ -42,13 +60,14 @@ static bool report(struct shared *shared, const struct replicate *r, uint32_t nu
                    int status)
 {
     const struct ensemble_listener *listener = &shared->request->listener;
-    if (!ran || shared->error != 0)
-        shared->cut = true;
+    if (!ran)
+        cut(shared);
     if (shared->cut)
         return false;
     int error = listener->row(listener->user, number, status, r->failure, r->outcomes);
     if (error != 0) {
         shared->error = error;
+        cut(shared);
         return false;
     }
     shared->ensemble->done++;
@@ -58,16 +77,17 @@ static bool report(struct shared *shared, const struct replicate *r, uint32_t nu
     return status == 0;
 }
 
-/* The share of one thread. `ordered` hands rows on one after the other while the next replicates
- * are under way; the statistics, which need no order, are folded outside of it. */
-static void work(struct shared *shared, struct replicate *r, bool ready)
+/* The share of one thread in the replicates of a batch. `ordered` hands rows on one after the other
+ * while the next replicates are under way; the statistics, which need no order, are folded outside
+ * of it. */
+static void work(struct shared *shared, struct replicate *r, bool ready, uint32_t from, uint32_t to)
 {
     const struct ensemble_request *q = shared->request;
     int months = experiment_months(shared->experiment);
     int years = experiment_years(shared->experiment);
 #pragma omp for ordered schedule(dynamic, 1)
-    for (uint32_t k = 0; k < q->n; k++) {
-        bool ran = ready && (q->stop == NULL || !*q->stop), counts = false;
+    for (uint32_t k = from; k < to; k++) {
+        bool ran = ready && !is_over(shared), counts = false;
         int status = ran ? replicate_run(r, q->first + k) : 0;
 #pragma omp ordered
         counts = report(shared, r, q->first + k, ran, status);
@@ -75,6 +95,21 @@ static void work(struct shared *shared, struct replicate *r, bool ready)
             fold(shared, &shared->ensemble->monthly, shared->period_lock, months, r->monthly);
             fold(shared, &shared->ensemble->yearly, shared->period_lock + months, years, r->yearly);
         }
+    }
+}
+
+/* Batch after batch, since a loop of OpenMP cannot be left: after the last replicate that counts,
+ * millions would have to be passed over. All threads must agree whether there is another batch, so
+ * none may enter it before the others have looked. */
+static void work_all(struct shared *shared, struct replicate *r, bool ready)
+{
+    uint32_t n = shared->request->n;
+    bool over = false;
+    for (uint32_t from = 0, to; from < n && !over; from = to) {
+        to = n - from > BATCH ? from + BATCH : n;
+        work(shared, r, ready, from, to);
+        over = shared->cut;
+#pragma omp barrier
     }
 }
 
@@ -89,7 +124,7 @@ static int run(struct shared *shared, int threads)
             shared->error = ERROR_NOMEM;
         }
 #pragma omp barrier
-        work(shared, &r, ready && shared->error == 0);
+        work_all(shared, &r, ready && shared->error == 0);
         replicate_release(&r);
     }
     if (shared->error != 0)

@@ -95,20 +95,38 @@ void output_outcomes_row(FILE *out, const struct experiment *x, uint32_t replica
     fputc('\n', out);
 }
 
-/* ---- manifest
- * ------------------------------------------------------------------------------------ */
+/* ---- manifest ------------------------------------------------------------------------------- */
 
+/* Bytes of the UTF-8 character that begins here, 0 if none does (RFC 3629). */
+static size_t character(const char *text)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    if (c[0] < 0x80)
+        return 1;
+    size_t n = c[0] >= 0xf0 ? 4 : c[0] >= 0xe0 ? 3 : 2;
+    bool good = c[0] >= 0xc2 && c[0] <= 0xf4;
+    good &= !(c[0] == 0xe0 && c[1] < 0xa0) && !(c[0] == 0xed && c[1] > 0x9f);
+    good &= !(c[0] == 0xf0 && c[1] < 0x90) && !(c[0] == 0xf4 && c[1] > 0x8f);
+    for (size_t k = 1; good && k < n; k++)
+        good = (c[k] & 0xc0) == 0x80;
+    return good ? n : 0;
+}
+
+/* The command line may hold any bytes; those that are no UTF-8 become the replacement character. */
 static void json_text(FILE *out, const char *name, const char *value)
 {
     fprintf(out, "  \"%s\": \"", name);
-    for (; *value != '\0'; value++) {
-        unsigned char c = (unsigned char)*value;
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < 0x20)
-            fprintf(out, "\\u%04x", c);
+    while (*value != '\0') {
+        size_t n = character(value);
+        if (n == 0)
+            fputs("\\ufffd", out);
+        else if (*value == '"' || *value == '\\')
+            fprintf(out, "\\%c", *value);
+        else if ((unsigned char)*value < 0x20)
+            fprintf(out, "\\u%04x", (unsigned)*value);
         else
-            fputc(c, out);
+            fwrite(value, 1, n, out);
+        value += n == 0 ? 1 : n;
     }
     fprintf(out, "\",\n");
 }

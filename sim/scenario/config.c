@@ -34,7 +34,7 @@ static const struct config_node *node_of(const config_setting_t *s)
     return (const struct config_node *)s;
 }
 
-/* ---- integers that libconfig would wrap without a word ------------------------------------- */
+/* ---- integers that libconfig would wrap without a word -------------------------------------- */
 
 /* Skips what is no number: strings, comments, names. Returns the next place to look at. */
 static const char *skip_other(const char *p, int *line)
@@ -100,7 +100,7 @@ static int check_integers(const char *text, const struct source *source, struct 
     return status;
 }
 
-/* ---- values laid over the file ------------------------------------------------------------- */
+/* ---- values laid over the file -------------------------------------------------------------- */
 
 static bool mark(config_setting_t *s, struct origin *origin)
 {
@@ -310,7 +310,7 @@ void config_free(struct config *config)
     free(config);
 }
 
-/* ---- the tree -------------------------------------------------------------------------------- */
+/* ---- the tree ------------------------------------------------------------------------------- */
 
 const struct config_node *config_root(const struct config *config)
 {
@@ -368,6 +368,7 @@ struct where config_where(const struct config *config, const struct config_node 
 /* Appends the text of one value; lists join their elements. */
 static bool add_scalar(const config_setting_t *s, struct text *buffer, enum value_kind *kind)
 {
+    char real[32];
     switch (config_setting_type(s)) {
     case CONFIG_TYPE_INT:
     case CONFIG_TYPE_INT64:
@@ -376,7 +377,8 @@ static bool add_scalar(const config_setting_t *s, struct text *buffer, enum valu
         return true;
     case CONFIG_TYPE_FLOAT:
         *kind = VALUE_REAL;
-        text_printf(buffer, "%.17g", config_setting_get_float(s));
+        text_real(config_setting_get_float(s), real);
+        text_printf(buffer, "%s", real);
         return true;
     case CONFIG_TYPE_BOOL:
         *kind = VALUE_BOOL;

@@ -308,15 +308,11 @@ static void print_choice(const char *choices, int index, FILE *out)
     fprintf(out, "\"%.*s\"", (int)strcspn(choices, "|"), choices);
 }
 
-/* The shortest text that reads back as the same number, always with a point or an exponent. */
+/* Always with a point or an exponent, so that libconfig takes it as a real number. */
 static void print_real(double number, FILE *out)
 {
     char text[32];
-    for (int digits = 6; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
+    text_real(number, text);
     fprintf(out, "%s%s", text, strpbrk(text, ".e") == NULL ? ".0" : "");
 }
 

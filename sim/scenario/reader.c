@@ -19,7 +19,7 @@ static int go_on(int status)
     return status == ERROR_INPUT ? 0 : status;
 }
 
-/* ---- one group of keys ----------------------------------------------------------------------- */
+/* ---- one group of keys ---------------------------------------------------------------------- */
 
 static int store_member(struct reader *r, const struct config_node *node, const struct key *key,
                         const char *owner, void *record)
@@ -99,7 +99,7 @@ static int read_single(struct reader *r, enum section section, void *record)
     return status;
 }
 
-/* ---- records --------------------------------------------------------------------------------- */
+/* ---- records -------------------------------------------------------------------------------- */
 
 static int read_effects(struct reader *r, const struct config_node *node, struct shock *shock);
 

@@ -19,7 +19,7 @@ static struct shock *shock_of(const struct context *c)
     return &c->sc->shocks[c->index];
 }
 
-/* ---- acts ------------------------------------------------------------------------------------ */
+/* ---- acts ----------------------------------------------------------------------------------- */
 
 static const char *act_name(size_t k, const void *user)
 {
@@ -94,7 +94,7 @@ static int own_act(const char *id, void *user)
     return 0;
 }
 
-/* ---- effects --------------------------------------------------------------------------------- */
+/* ---- effects -------------------------------------------------------------------------------- */
 
 static int add_pair(struct effect *e, int i, int j)
 {
@@ -205,7 +205,7 @@ static int resolve_effect(struct context *c, struct effect *e)
     return status == ERROR_INPUT ? 0 : status;
 }
 
-/* ---- shocks ---------------------------------------------------------------------------------- */
+/* ---- shocks --------------------------------------------------------------------------------- */
 
 static const char *shock_name(size_t k, const void *user)
 {

@@ -105,8 +105,7 @@ int scenario_months(const struct scenario *sc)
     return sc->general.end - sc->general.start + 1;
 }
 
-/* ---- the configuration in force ---------------------------------------------------------------
- */
+/* ---- the configuration in force ------------------------------------------------------------- */
 
 static void print_fields(enum section section, const void *record, const char *indent, FILE *out)
 {
