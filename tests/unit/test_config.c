@@ -130,8 +130,8 @@ static void wide_digits_elsewhere_are_no_integers(void **state)
              "// 5000000000\n/* 5000000000 \" */ x5000000000 = 1; y-5000000000 = 1;\n"
              "z*5000000000 = 1; f = 0xFFFFFFFF;",
              NULL, 0);
-    assert_value(c, "a", VALUE_REAL, "5000000000");
-    assert_value(c, "c", VALUE_REAL, "5000000000");
+    assert_value(c, "a", VALUE_REAL, "5e+09");
+    assert_value(c, "c", VALUE_REAL, "5e+09");
     config_free(c);
 }
 

@@ -145,7 +145,7 @@ static void long_tables_are_read_whole(void **state)
     text_release(&t);
 }
 
-#define BYTES(text) text, sizeof text - 1
+#define BYTES(text) text, sizeof(text) - 1
 
 static void broken_tables_are_refused_with_their_line(void **state)
 {

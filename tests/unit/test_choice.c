@@ -1,0 +1,329 @@
+/* Opportunity, chances of moves, consent, and the expected tally. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "equations.h"
+#include "small.h"
+
+enum { A, B, C, D, N };
+
+static void open_stirred(struct small *s, const char *sets)
+{
+    small_open(s, small_four, sets);
+    small_stir(&s->simulation.world, 21);
+    perceive(&s->simulation.perception);
+}
+
+/* Lets everybody choose and returns the tally. */
+static struct tally *choose_all(struct small *s, uint32_t replicate)
+{
+    struct stream stream = stream_make(5, 0, replicate);
+    tally_clear(&s->simulation.tally);
+    for (int i = 0; i < s->simulation.world.n; i++)
+        choose(&s->simulation.chooser, &stream, i, &s->simulation.tally);
+    return &s->simulation.tally;
+}
+
+static double total_of(const double *v, int n)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++)
+        sum += v[k];
+    return sum;
+}
+
+/* ---- opportunity -------------------------------------------------------------------------------
+ */
+
+static void opportunity_grows_with_the_root_of_capability_and_nearness(void **state)
+{
+    (void)state;
+    struct small s;
+    open_stirred(&s, NULL);
+    struct chooser *c = &s.simulation.chooser;
+    const struct perception *p = &s.simulation.perception;
+    choice_opportunity(c, B);
+    assert_near(c->opportunity[A] / c->opportunity[D],
+                sqrt(p->capability[A] * s.structure.proximity[B * N + A]) /
+                    sqrt(p->capability[D] * s.structure.proximity[B * N + D]));
+    assert_true(c->opportunity[B] == 0);
+    assert_near(total_of(c->opportunity, N), 1);
+    for (int i = 0; i < N; i++) {
+        choice_opportunity(c, i);
+        for (int j = 0; j < N; j++)
+            assert_near(c->opportunity[j], j == i ? 0 : eq_opportunity(&s.simulation.world, i, j));
+    }
+    small_close(&s);
+}
+
+static void without_opportunity_all_others_are_met_alike(void **state)
+{
+    (void)state;
+    struct small s;
+    open_stirred(&s, "terms.opportunity=false");
+    choice_opportunity(&s.simulation.chooser, C);
+    for (int j = 0; j < N; j++)
+        assert_near(s.simulation.chooser.opportunity[j], j == C ? 0 : 1.0 / 3);
+    small_close(&s);
+}
+
+static void small_far_states_take_little_opportunity_from_the_others(void **state)
+{
+    (void)state;
+    struct small s;
+    open_stirred(&s, NULL);
+    choice_opportunity(&s.simulation.chooser, A);
+    double before = s.simulation.chooser.opportunity[B];
+    s.simulation.world.economy[D] = s.simulation.world.military[D] = 1e-6;
+    perceive(&s.simulation.perception);
+    choice_opportunity(&s.simulation.chooser, A);
+    assert_true(s.simulation.chooser.opportunity[D] < 1e-3);
+    assert_true(s.simulation.chooser.opportunity[B] > before);
+    small_close(&s);
+}
+
+/* ---- chances -----------------------------------------------------------------------------------
+ */
+
+/* What the expected tally has to be, by the equations. */
+static void same_expected_tally(struct small *s)
+{
+    const struct world *w = &s->simulation.world;
+    const struct tally *t = choose_all(s, 0);
+    double draws = eq_draws(w);
+    for (int m = 0; m < MOVES; m++)
+        for (int i = 0; i < N; i++)
+            for (int j = 0; j < N; j++) {
+                double chance = eq_chance(w, (enum move)m, i, j);
+                assert_near(t->chosen[m][i * N + j], draws * chance);
+                if (chance > 0)
+                    assert_near(t->accepted[m][i * N + j],
+                                draws * chance * eq_consent(w, (enum move)m, i, j));
+                else
+                    assert_true(t->chosen[m][i * N + j] == 0 && t->accepted[m][i * N + j] == 0);
+            }
+}
+
+static void expected_choices_and_answers_are_their_equations(void **state)
+{
+    (void)state;
+    static const char *const sets[] = {"",
+                                       "parameters.lambda=0.5",
+                                       "parameters.lambda=60 parameters.initiatives=1",
+                                       "parameters.side_payments=0 parameters.initiatives=512",
+                                       "terms.channels=false",
+                                       "terms.channels=false terms.opportunity=false",
+                                       "terms.leverage=false terms.reach=false",
+                                       "parameters.cost_fixed=0 parameters.benefit_economic=3"};
+    for (unsigned k = 0; k < sizeof sets / sizeof *sets; k++) {
+        struct small s;
+        char all[200];
+        snprintf(all, sizeof all, "scenario.moves=expected %s", sets[k]);
+        open_stirred(&s, all);
+        same_expected_tally(&s);
+        small_close(&s);
+    }
+}
+
+static void chances_of_every_menu_sum_to_one(void **state)
+{
+    (void)state;
+    struct small s;
+    open_stirred(&s, NULL);
+    struct chooser *c = &s.simulation.chooser;
+    assert_int_equal(c->n_menus, 3);
+    for (int i = 0; i < N; i++) {
+        choice_opportunity(c, i);
+        for (int m = 0; m < c->n_menus; m++) {
+            int options = choice_weights(c, &c->menus[m], i);
+            double all = total_of(c->weight, options);
+            assert_near(c->weight[0] / all,
+                        eq_chance_of_holding(&s.simulation.world, (enum channel)m, i));
+            for (int k = 0; k < options; k++)
+                assert_true(c->weight[k] >= 0 && c->weight[k] <= all);
+        }
+    }
+    small_close(&s);
+}
+
+static void holding_and_arming_weigh_one_at_no_gain(void **state)
+{
+    (void)state;
+    struct small s;
+    open_stirred(&s, "scenario.moves=expected parameters.arm_gain=0 parameters.arm_cost=0");
+    const struct tally *t = choose_all(&s, 0);
+    for (int i = 0; i < N; i++) /* both in the military menu; HOLD counts all three */
+        assert_near(t->chosen[MOVE_ARM][i * N + i] / 16,
+                    eq_chance_of_holding(&s.simulation.world, MILITARY, i));
+    small_close(&s);
+}
+
+static void arming_outweighs_holding_by_the_exponential_of_its_gain(void **state)
+{
+    (void)state;
+    struct small s;
+    open_stirred(&s, "scenario.moves=expected parameters.lambda=3");
+    const struct tally *t = choose_all(&s, 0);
+    double hold = 16 * eq_chance_of_holding(&s.simulation.world, MILITARY, A);
+    assert_near(t->chosen[MOVE_ARM][0] / hold,
+                exp(3 * (0.2 * s.simulation.perception.insecurity[A] - 0.3)));
+    small_close(&s);
+}
+
+/* Without rationality: hold and arm once, each move toward others once by opportunity; consent ½.
+ */
+static void without_rationality_opportunity_alone_decides(void **state)
+{
+    (void)state;
+    struct small s;
+    open_stirred(&s, "scenario.moves=expected parameters.lambda=0");
+    const struct tally *t = choose_all(&s, 0);
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < N; j++) {
+            double o = i == j ? 0 : eq_opportunity(&s.simulation.world, i, j);
+            int ij = i * N + j;
+            assert_near(t->chosen[MOVE_ARM][ij], i == j ? 16.0 / 3 : 0);
+            assert_near(t->chosen[MOVE_ALIGN][ij], 16 * o / 3);
+            assert_near(t->chosen[MOVE_CONSULT][ij], 16 * o / 5);
+            assert_near(t->chosen[MOVE_COORDINATE][ij], 16 * o / 5);
+            assert_near(t->chosen[MOVE_ENGAGE][ij], 16 * o / 5);
+            assert_near(t->chosen[MOVE_ACCOMMODATE][ij], 16 * o / 5);
+            assert_near(t->chosen[MOVE_TRADE][ij], 16 * o / 3);
+            assert_near(t->chosen[MOVE_COERCE][ij], 16 * o / 3);
+            assert_near(t->accepted[MOVE_TRADE][ij], 16 * o / 6);
+            assert_near(t->accepted[MOVE_COERCE][ij], 16 * o / 3);
+            assert_near(t->accepted[MOVE_ENGAGE][ij], 16 * o / 10);
+        }
+    assert_near(t->chosen[HOLD][B * N], 16.0 / 3 + 16.0 / 5 + 16.0 / 3);
+    small_close(&s);
+}
+
+/* The best of a channel's moves, or HOLD if none gains; *target is whom it is toward. */
+static int best_move(const struct world *w, int channel, int i, int *target)
+{
+    int best = HOLD;
+    double gain = 0;
+    *target = 0;
+    for (int m = 0; m < MOVES; m++)
+        for (int j = 0; j < N; j++) {
+            bool there = (int)move_kinds[m].channel == channel && (j == i) == (m == MOVE_ARM);
+            double u = there ? eq_utility(w, (enum move)m, i, j) : 0;
+            if (u > gain) {
+                best = m;
+                gain = u;
+                *target = j;
+            }
+        }
+    return best;
+}
+
+static void extreme_rationality_takes_the_best_move_alone(void **state)
+{
+    (void)state;
+    struct small s;
+    int moving = 0;
+    open_stirred(&s, "scenario.moves=expected parameters.lambda=1000000 parameters.cost_fixed=0.1 "
+                     "parameters.cost_dispute=0.3 parameters.engage_cost=0.1");
+    const struct tally *t = choose_all(&s, 0);
+    for (int i = 0; i < N; i++) {
+        double holding = 0;
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            int j, m = best_move(&s.simulation.world, channel, i, &j);
+            moving += m != HOLD;
+            holding += m == HOLD ? 16 : 0;
+            if (m != HOLD)
+                assert_near(t->chosen[m][i * N + j], 16);
+        }
+        assert_near(t->chosen[HOLD][i * N], holding);
+    }
+    assert_in_range(moving, 4, 11);
+    for (int m = 0; m < MOVES; m++)
+        for (int k = 0; k < N * N; k++)
+            assert_true(isfinite(t->accepted[m][k]));
+    small_close(&s);
+}
+
+static void one_budget_has_all_moves_and_three_times_the_draws(void **state)
+{
+    (void)state;
+    struct small s;
+    open_stirred(&s, "terms.channels=false parameters.initiatives=7");
+    const struct chooser *c = &s.simulation.chooser;
+    assert_int_equal(c->n_menus, 1);
+    assert_int_equal(c->menus[0].draws, 21);
+    assert_int_equal(c->menus[0].n_moves, MOVES);
+    assert_int_equal(c->menus[0].purpose, PURPOSE_ONE_BUDGET);
+    small_close(&s);
+}
+
+static void each_channel_has_its_own_moves_draws_and_numbers(void **state)
+{
+    (void)state;
+    static const int moves_of[CHANNELS] = {2, 4, 2};
+    struct small s;
+    open_stirred(&s, "parameters.initiatives=7");
+    const struct chooser *c = &s.simulation.chooser;
+    for (int m = 0; m < CHANNELS; m++) {
+        assert_int_equal(c->menus[m].draws, 7);
+        assert_int_equal(c->menus[m].n_moves, moves_of[m]);
+        for (int q = 0; q < m; q++)
+            assert_int_not_equal(c->menus[m].purpose, c->menus[q].purpose);
+        for (int k = 0; k < c->menus[m].n_moves; k++)
+            assert_int_equal(move_kinds[c->menus[m].moves[k]].channel, m);
+    }
+    small_close(&s);
+}
+
+static void purposes_of_random_numbers_are_distinct_and_fit_a_stream(void **state)
+{
+    (void)state;
+    const int purposes[] = {PURPOSE_MILITARY,   PURPOSE_DIPLOMATIC, PURPOSE_ECONOMIC,
+                            PURPOSE_ONE_BUDGET, PURPOSE_ORDER,      PURPOSE_JITTER};
+    for (int k = 0; k < 6; k++) {
+        assert_in_range(purposes[k], 0, STREAM_PURPOSES - 1);
+        for (int q = 0; q < k; q++)
+            assert_int_not_equal(purposes[k], purposes[q]);
+    }
+}
+
+static void choosing_adds_to_the_tally_and_clearing_empties_it(void **state)
+{
+    (void)state;
+    struct small s;
+    open_stirred(&s, "scenario.moves=expected");
+    struct tally *t = choose_all(&s, 0);
+    double once = t->chosen[MOVE_TRADE][A * N + B];
+    const struct stream stream = stream_make(1, 0, 0);
+    choose(&s.simulation.chooser, &stream, A, t);
+    assert_near(t->chosen[MOVE_TRADE][A * N + B], 2 * once);
+    tally_clear(t);
+    for (int m = 0; m < TALLY_ROWS; m++)
+        assert_true(total_of(t->chosen[m], N * N) == 0 && total_of(t->accepted[m], N * N) == 0);
+    small_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(opportunity_grows_with_the_root_of_capability_and_nearness),
+        cmocka_unit_test(without_opportunity_all_others_are_met_alike),
+        cmocka_unit_test(small_far_states_take_little_opportunity_from_the_others),
+        cmocka_unit_test(expected_choices_and_answers_are_their_equations),
+        cmocka_unit_test(chances_of_every_menu_sum_to_one),
+        cmocka_unit_test(holding_and_arming_weigh_one_at_no_gain),
+        cmocka_unit_test(arming_outweighs_holding_by_the_exponential_of_its_gain),
+        cmocka_unit_test(without_rationality_opportunity_alone_decides),
+        cmocka_unit_test(extreme_rationality_takes_the_best_move_alone),
+        cmocka_unit_test(one_budget_has_all_moves_and_three_times_the_draws),
+        cmocka_unit_test(each_channel_has_its_own_moves_draws_and_numbers),
+        cmocka_unit_test(purposes_of_random_numbers_are_distinct_and_fit_a_stream),
+        cmocka_unit_test(choosing_adds_to_the_tally_and_clearing_empties_it),
+    };
+    return cmocka_run_group_tests_name("choice", tests, NULL, NULL);
+}

@@ -1,0 +1,293 @@
+/* The pair that a scenario asks about cannot be told how to behave, in whatever disguise. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "scratch.h"
+
+/* An effect of a new shock, standing in a line of its own. */
+static void shock_with(char *out, size_t size, const char *date, const char *effect)
+{
+    snprintf(out, size,
+             "shocks = {\n  extra = { date = \"%s\"; effects = {\n    e = { %s };\n}; };\n", date,
+             effect);
+}
+
+static const char *const forbidden[] = {
+    "on = \"dispute\"; between = [\"IRN\", \"RUS\"]; size = -1.0;",
+    "on = \"dispute\"; between = [\"RUS\", \"IRN\"]; size = 1.0;",
+    "on = \"war\"; between = [\"IRN\", \"RUS\"]; size = 0.1;",
+    "on = \"sanctions\"; from = [\"IRN\"]; to = [\"RUS\"];",
+    "on = \"sanctions\"; from = [\"RUS\"]; to = [\"IRN\"]; size = -1.0;",
+    "on = \"reach\"; from = [\"RUS\"]; to = [\"IRN\"]; size = 0.5;",
+    /* through one group, two groups, a group of groups, and beside others */
+    "on = \"dispute\"; between = [\"IRN\", \"both\"];",
+    "on = \"dispute\"; between = [\"both\", \"IRN\"];",
+    "on = \"dispute\"; between = [\"east\", \"east\"];",
+    "on = \"dispute\"; between = [\"east\", \"both\"];",
+    "on = \"dispute\"; between = [\"all\", \"all\"];",
+    "on = \"sanctions\"; from = [\"west\", \"both\"]; to = [\"USA\", \"IRN\"];",
+    "on = \"reach\"; from = [\"all\"]; to = [\"GBR\", \"RUS\"]; size = 1.0;",
+    /* later, by degrees, of no size */
+    "on = \"dispute\"; between = [\"IRN\", \"RUS\"]; date = \"2011-01-01\";",
+    "on = \"dispute\"; between = [\"IRN\", \"RUS\"]; shape = \"ramp\"; months = 24;",
+    "on = \"dispute\"; between = [\"IRN\", \"RUS\"]; size = 0.0;",
+};
+
+static const char *const free_to_use[] = {
+    "on = \"dispute\"; between = [\"IRN\", \"west\"];",
+    "on = \"dispute\"; between = [\"RUS\", \"west\"];",
+    "on = \"dispute\"; between = [\"USA\", \"east\"];",
+    "on = \"dispute\"; between = [\"west\", \"west\"];",
+    "on = \"sanctions\"; from = [\"IRN\"]; to = [\"USA\"];",
+    "on = \"sanctions\"; from = [\"USA\"]; to = [\"IRN\", \"RUS\"];",
+    "on = \"reach\"; from = [\"west\"]; to = [\"east\"]; size = 1.0;",
+    "on = \"war\"; between = [\"RUS\", \"GBR\"]; size = 1.0;",
+    "on = \"mandate\"; of = [\"IRN\", \"RUS\"]; size = 0.5;",
+    "on = \"growth\"; of = [\"east\"]; size = 0.01;",
+    "on = \"capability\"; of = [\"IRN\"]; size = 0.5;",
+};
+
+/* The groups that the effects above use are laid over the file, so that its lines stay. */
+static void assert_effects(const char *const *effects, size_t n, const char *date, bool allowed)
+{
+    const char *sets[] = {"groups.east=[\"IRN\",\"RUS\"]", "groups.all=[\"both\",\"east\"]"};
+    for (size_t k = 0; k < n; k++) {
+        char shock[512];
+        shock_with(shock, sizeof shock, date, effects[k]);
+        char *text = scratch_changed(scratch_scenario, "shocks = {\n", shock);
+        scratch_write("scenario.cfg", text);
+        free(text);
+        struct loaded l = scratch_load_file("scenario.cfg", sets, 2);
+        if (allowed != (l.status == 0))
+            fail_msg("%s is %s\n%s", effects[k], allowed ? "refused" : "taken",
+                     l.diag.text.s ? l.diag.text.s : "");
+        if (!allowed)
+            assert_says(&l.diag, "scenario.cfg:26: shocks.extra.effects.e touches ");
+        scratch_release(&l);
+    }
+}
+#define ASSERT_EFFECTS(list, date, allowed)                                                        \
+    assert_effects(list, sizeof(list) / sizeof *(list), date, allowed)
+
+static void effects_on_the_focus_are_refused(void **state)
+{
+    (void)state;
+    ASSERT_EFFECTS(forbidden, "2010-09-01", false);
+}
+
+static void effects_on_the_focus_before_the_start_are_refused(void **state)
+{
+    (void)state;
+    ASSERT_EFFECTS(forbidden, "1979-02-11", false);
+}
+
+static void effects_on_others_are_taken(void **state)
+{
+    (void)state;
+    ASSERT_EFFECTS(free_to_use, "2010-09-01", true);
+    ASSERT_EFFECTS(free_to_use, "1979-02-11", true);
+}
+
+static void a_shock_that_is_off_is_held_to_the_same(void **state)
+{
+    (void)state;
+    assert_effects(forbidden, 1, "2010-09-01\"; enabled = false; note = \"", false);
+}
+
+static void an_effect_elsewhere_is_free_without_a_focus(void **state)
+{
+    (void)state;
+    struct loaded l =
+        scratch_load("  focus = [\"IRN-RUS\"]; };", "};",
+                     "shocks.boom.effects.e={on=\"dispute\";between=[\"IRN\",\"RUS\"];}");
+    assert_int_equal(l.status, 0);
+    scratch_release(&l);
+}
+
+static void every_focus_is_guarded_in_both_notations(void **state)
+{
+    (void)state;
+    const char *focus[] = {"[\"RUS-IRN\"]", "[\"USA-GBR\", \"IRN-RUS\"]", "\"RUS-IRN;USA-GBR\""};
+    for (int k = 0; k < 3; k++) {
+        struct loaded l =
+            scratch_load("[\"IRN-RUS\"]", focus[k],
+                         "shocks.boom.effects.e={on=\"dispute\";between=[\"IRN\",\"RUS\"];}");
+        assert_int_equal(l.status, ERROR_INPUT);
+        assert_says(&l.diag, "touches IRN-RUS");
+        scratch_release(&l);
+    }
+}
+
+/* ---- acts ------------------------------------------------------------------------------------ */
+
+static void acts_between_the_two_are_refused(void **state)
+{
+    (void)state;
+    const char *acts[] = {
+        "senders = [\"IRN\"]; target = \"RUS\"; start = \"2010-05-01\"; class = 1;",
+        "senders = [\"RUS\"]; target = \"IRN\"; start = \"2010-05-01\"; class = 1;",
+        "senders = [\"USA\", \"both\"]; target = \"IRN\"; start = \"2010-05-01\"; class = 3;",
+        "senders = [\"RUS\"]; target = \"IRN\"; start = \"1990-05-01\"; end = \"1991-01-01\"; "
+        "class "
+        "= 1;",
+    };
+    for (size_t k = 0; k < sizeof acts / sizeof *acts; k++) {
+        char new[256];
+        snprintf(new, sizeof new, "sanctions = {\n  X = { %s };\n", acts[k]);
+        struct loaded l = scratch_load("sanctions = {\n", new, NULL);
+        assert_int_equal(l.status, ERROR_INPUT);
+        assert_says(&l.diag, "scenario.cfg:14: sanctions.X is an act of ");
+        scratch_release(&l);
+    }
+}
+
+static void rows_of_a_table_are_held_to_the_same(void **state)
+{
+    (void)state;
+    const char *table = "id,senders,target,start,class\nA,USA,RUS,2010-01-01,1\n"
+                        "B,USA;RUS,IRN,2010-01-01,1\n";
+    scratch_write("t.csv", table);
+    struct loaded l = scratch_load(NULL, NULL, "sanctions.table=t.csv");
+    assert_int_equal(l.status, ERROR_INPUT);
+    assert_says(&l.diag, "t.csv:3: sanctions.B is an act of RUS on IRN: ");
+    assert_int_equal(l.diag.errors, 1);
+    scratch_release(&l);
+}
+
+/* ---- --set ----------------------------------------------------------------------------------- */
+
+static void assert_set(const char *set, const char *message)
+{
+    struct loaded l = scratch_load(NULL, NULL, set);
+    if (l.status != ERROR_INPUT)
+        fail_msg("%s is taken", set);
+    assert_says(&l.diag, message);
+    assert_says(&l.diag, "invariant 1");
+    scratch_release(&l);
+}
+
+static void set_is_held_to_the_same(void **state)
+{
+    (void)state;
+    assert_set("shocks.deal.effects.calm.between=[\"IRN\",\"RUS\"]",
+               "scenario.cfg:27: shocks.deal.effects.calm touches IRN-RUS");
+    assert_set("shocks.deal.effects.calm.between=[\"IRN\",\"both\"]", "scenario.cfg:27: ");
+    assert_set("groups.west=[\"USA\",\"RUS\"]",
+               "scenario.cfg:27: shocks.deal.effects.calm touches");
+    assert_set("shocks.deal.effects.late.from=[\"IRN\"]",
+               "scenario.cfg:28: shocks.deal.effects.late touches IRN-RUS");
+    assert_set(
+        "shocks.x={date=\"2011-01-01\";effects={y={on=\"war\";between=[\"IRN\",\"RUS\"];};};}",
+        "--set shocks.x={");
+    assert_set("sanctions.S1.senders=[\"RUS\"]", "sanctions.S1 is an act of RUS on IRN");
+    assert_set("sanctions.X={senders=[\"RUS\"];target=\"IRN\";start=\"2011-01-01\";class=1;}",
+               "--set sanctions.X={");
+    assert_set("scenario.focus=[\"IRN-USA\"]", "scenario.cfg:27: shocks.deal.effects.calm touches");
+}
+
+/* ---- baselines ------------------------------------------------------------------------------- */
+
+static void baselines_of_the_focus_cannot_be_set(void **state)
+{
+    (void)state;
+    assert_set("dyads.IRN-RUS.h0=0.5", "--set dyads.IRN-RUS.h0=0.5: dyads.IRN-RUS changes the "
+                                       "baseline of a focus dyad by hand");
+    assert_set("dyads.IRN-RUS.x0_security=0.9", "--set dyads.IRN-RUS.x0_security=0.9: ");
+    assert_set("dyads.IRN-RUS={h0=0.5;}", "--set dyads.IRN-RUS={h0=0.5;}: ");
+    assert_set("dyads={IRN-RUS={h0=0.5;};}", "--set dyads={IRN-RUS={h0=0.5;};}: ");
+    assert_set("dyads={RUS-IRN={h0=0.5;};}", "--set dyads={RUS-IRN={h0=0.5;};}: ");
+}
+
+static void baselines_of_others_can_be_set(void **state)
+{
+    (void)state;
+    const char *sets[] = {"dyads.IRN-USA.h0=0.1", "dyads.RUS-USA.x0_political=0.1",
+                          "dyads.IRN-GBR={h0=0.5;}"};
+    scratch_write("scenario.cfg", scratch_scenario);
+    struct loaded l = scratch_load_file("scenario.cfg", sets, 3);
+    assert_int_equal(l.status, 0);
+    assert_true(l.scenario->dyads[1].dispute == 0.1);
+    assert_int_equal(l.scenario->n_dyads, 4);
+    scratch_release(&l);
+}
+
+/* A table is coded by one rule; a focus dyad beside it or over its row is not. */
+static void baselines_of_the_focus_beside_a_table_are_refused(void **state)
+{
+    (void)state;
+    const char *tables[] = {"iso3_a,iso3_b,h0\nIRN,RUS,0.1\n", "iso3_a,iso3_b,h0\nGBR,RUS,0.1\n"};
+    for (int k = 0; k < 2; k++) {
+        scratch_write("t.csv", tables[k]);
+        struct loaded l = scratch_load("dyads = {\n", "dyads = { table = \"t.csv\";\n", NULL);
+        assert_int_equal(l.status, ERROR_INPUT);
+        assert_says(&l.diag, "scenario.cfg:10: dyads.IRN-RUS changes the baseline of a focus dyad");
+        scratch_release(&l);
+        l = scratch_load("dyads = {\n  IRN-RUS = { h0 = 0.0; x0_political = 0.2; };\n",
+                         "dyads = { table = \"t.csv\";\n", NULL);
+        assert_int_equal(l.status, 0);
+        scratch_release(&l);
+    }
+}
+
+/* The complete configuration that a run leaves can be run again, but not bent. */
+static void the_configuration_in_force_is_held_to_the_same(void **state)
+{
+    (void)state;
+    struct loaded l = scratch_load(NULL, NULL, NULL);
+    char *text = scratch_effective(l.scenario);
+    scratch_release(&l);
+    scratch_write("effective.cfg", text);
+    free(text);
+    const char *sets[] = {"dyads.IRN-RUS.h0=0.5",
+                          "shocks.deal.effects.calm.between=[\"IRN\",\"RUS\"]",
+                          "sanctions.S1.senders=[\"RUS\"]"};
+    for (int k = 0; k < 3; k++) {
+        l = scratch_load_file("effective.cfg", &sets[k], 1);
+        assert_int_equal(l.status, ERROR_INPUT);
+        assert_says(&l.diag, "invariant 1");
+        scratch_release(&l);
+    }
+    l = scratch_load_file("effective.cfg", NULL, 0);
+    assert_int_equal(l.status, 0);
+    scratch_release(&l);
+}
+
+static void a_breach_is_told_beside_other_mistakes(void **state)
+{
+    (void)state;
+    struct loaded l = scratch_load("requires = \"deal\"", "requires = \"nothing\"",
+                                   "shocks.deal.effects.calm.between=[\"IRN\",\"RUS\"]");
+    assert_int_equal(l.diag.errors, 2);
+    assert_says(&l.diag, "no shock \"nothing\"");
+    assert_says(&l.diag, "touches IRN-RUS");
+    scratch_release(&l);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(effects_on_the_focus_are_refused),
+        cmocka_unit_test(effects_on_the_focus_before_the_start_are_refused),
+        cmocka_unit_test(effects_on_others_are_taken),
+        cmocka_unit_test(a_shock_that_is_off_is_held_to_the_same),
+        cmocka_unit_test(an_effect_elsewhere_is_free_without_a_focus),
+        cmocka_unit_test(every_focus_is_guarded_in_both_notations),
+        cmocka_unit_test(acts_between_the_two_are_refused),
+        cmocka_unit_test(rows_of_a_table_are_held_to_the_same),
+        cmocka_unit_test(set_is_held_to_the_same),
+        cmocka_unit_test(baselines_of_the_focus_cannot_be_set),
+        cmocka_unit_test(baselines_of_others_can_be_set),
+        cmocka_unit_test(baselines_of_the_focus_beside_a_table_are_refused),
+        cmocka_unit_test(the_configuration_in_force_is_held_to_the_same),
+        cmocka_unit_test(a_breach_is_told_beside_other_mistakes),
+    };
+    return cmocka_run_group_tests_name("invariants", tests, scratch_enter, scratch_leave);
+}
