@@ -150,7 +150,7 @@ const struct measure measures[] = {
      "model"},
     {"cooperation_economic", LEVEL_DYAD, SHARE, economic,
      "economic cooperation, relative to what size and distance allow", "model"},
-    /* one bin a whole number, so that quantiles of counts are counts */
+    /* one bin a whole number: quantiles of counts are at most half a count off */
     {"acts", LEVEL_DYAD, "1/month", -0.5, 511.5, acts,
      "accepted align, consult, coordinate and trade moves, both directions", "model"},
     {"dispute", LEVEL_DYAD, SHARE, dispute, "level of the dispute", "model"},

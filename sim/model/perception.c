@@ -268,8 +268,10 @@ PART void perceive_partners(struct perception *p)
     for (int k = 0; k < n; k++)
         for (int i = 0; i < n; i++)
             open[i] += c[k] * (1 - p->closed_to[k * n + i]);
-    for (int i = 0; i < n; i++)
-        p->partners[i] = larger(open[i] / (1 - c[i]), rule->p.omega_floor);
+    for (int i = 0; i < n; i++) {
+        double others = 1 - c[i], pool = others < 1e-9 ? 0 : open[i] / others;
+        p->partners[i] = larger(pool, rule->p.omega_floor);
+    }
     for (int i = 0; i < n; i++) {
         double need = fmath_pow(p->partners[i], -rule->omega_partners);
         for (int j = 0; j < n; j++) {

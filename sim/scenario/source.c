@@ -108,12 +108,13 @@ static int add_line(struct source *source, const char *s, size_t n, struct where
 
 /* Where a place in the text lies, and in which line that comment or string opened. An @include
  * within one is none; one that never closes would swallow the rest of the file without a word. */
+enum lexical { IN_CODE, IN_COMMENT, IN_STRING };
 struct lexer {
-    enum { IN_CODE, IN_COMMENT, IN_STRING } state;
+    enum lexical state;
     int opened;
 };
 
-static void enter(struct lexer *l, int state, int line)
+static void enter(struct lexer *l, enum lexical state, int line)
 {
     l->state = state;
     l->opened = line;

@@ -73,7 +73,7 @@ def test_a_disk_without_any_room_is_told(small):
 
 def test_a_disk_that_may_only_be_read_is_told(small):
     script = """
-        cp small.cfg disk; mount -o remount,ro disk
+        cp small.cfg disk; mount -o remount,bind,ro disk || exit 77
         timeout 30 "$WALTZ" run disk/small.cfg -n 3 -o disk/new --quiet; echo code=$?
         ls -A disk
     """

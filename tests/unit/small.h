@@ -4,7 +4,7 @@
 
 #include "model/step.h"
 
-/* Four unlike states with seven dyads' worth of baselines; no acts, no shocks; 2010-01..2011-06. */
+/* Four unlike states, all dyads but one with baselines; no acts, no shocks; 2010-01..2011-06. */
 extern const char small_four[];
 
 struct small {

@@ -50,21 +50,17 @@ static void assert_is_the_plain_table(const char *text)
     csv_release(&csv);
 }
 
+#define BOM "\xef\xbb\xbf"
+
 static void dialects_give_the_same_table(void **state)
 {
     (void)state;
     const char *dialects[] = {
-        "a,b\n1,x\n2,y\n",
-        "a;b\n1;x\n2;y\n",
-        "a,b\r\n1,x\r\n2,y\r\n",
-        "\xef\xbb\xbf"
-        "a;b\r\n1;x\r\n2;y\r\n",
-        "a,b\n1,x\n2,y",
-        "\"a\",\"b\"\n\"1\",\"x\"\n\"2\",\"y\"\n",
-        "a,b\r\n1,x\r\n2,\"y\"\r",
-        "a,b\n\n1,x\n\n2,y\n\n",
-        "\n\r\na;b\n1;x\n2;y\n",
-        "a,\"b\"\n1,\"x\"\r\n2,y",
+        "a,b\n1,x\n2,y\n",         "a;b\n1;x\n2;y\n",
+        "a,b\r\n1,x\r\n2,y\r\n",   BOM "a;b\r\n1;x\r\n2;y\r\n",
+        "a,b\n1,x\n2,y",           "\"a\",\"b\"\n\"1\",\"x\"\n\"2\",\"y\"\n",
+        "a,b\r\n1,x\r\n2,\"y\"\r", "a,b\n\n1,x\n\n2,y\n\n",
+        "\n\r\na;b\n1;x\n2;y\n",   "a,\"b\"\n1,\"x\"\r\n2,y",
     };
     for (size_t k = 0; k < sizeof dialects / sizeof *dialects; k++)
         assert_is_the_plain_table(dialects[k]);

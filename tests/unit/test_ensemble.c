@@ -283,7 +283,8 @@ static void thousands_of_replicates_join_without_a_seam(void **state)
     } cases[] = {{1023, 0, 1023, 1023},    {1024, 0, 1024, 1024},    {1025, 0, 1025, 1025},
                  {3000, 0, 3000, 3000},    {3000, 1024, 1024, 1028}, {3000, 1025, 1025, 1029},
                  {3000, 2047, 2047, 2051}, {3000, 3000, 3000, 3000}};
-    struct scenario *sc = small_scenario(small_four, "scenario.end=2010-01 scenario.spinup=0");
+    struct scenario *sc = small_scenario(
+        small_four, "scenario.end=2010-01 scenario.spinup=0 parameters.initiatives=1");
     struct experiment x;
     struct diag diag = {0};
     assert_int_equal(experiment_init(&x, sc, 1, false, &diag), 0);

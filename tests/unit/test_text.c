@@ -1,4 +1,6 @@
 /* Growing text, lists in a text, and words compared for "did you mean". */
+#include <float.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -160,6 +162,29 @@ static void nearest_takes_the_first_of_equals(void **state)
     assert_ptr_equal(text_nearest("ad", 2, name_of, names), names[0]);
 }
 
+static void reals_are_as_short_as_they_can_be(void **state)
+{
+    (void)state;
+    const struct {
+        double number;
+        const char *text;
+    } cases[] = {{0, "0"},
+                 {-0.0, "-0"},
+                 {135.7, "135.7"},
+                 {0.1, "0.1"},
+                 {0.1 + 0.2, "0.30000000000000004"},
+                 {1e22, "1e+22"},
+                 {1234567, "1234567"},
+                 {-2.5e-300, "-2.5e-300"},
+                 {DBL_MAX, "1.7976931348623157e+308"},
+                 {HUGE_VAL, "inf"}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        char text[32];
+        text_real(cases[k].number, text);
+        assert_string_equal(text, cases[k].text);
+    }
+}
+
 static void copies_are_own_texts(void **state)
 {
     (void)state;
@@ -183,6 +208,7 @@ int main(void)
         cmocka_unit_test(overlong_words_are_far_from_everything),
         cmocka_unit_test(nearest_finds_slips_and_refuses_guesses),
         cmocka_unit_test(nearest_takes_the_first_of_equals),
+        cmocka_unit_test(reals_are_as_short_as_they_can_be),
         cmocka_unit_test(copies_are_own_texts),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
