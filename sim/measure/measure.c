@@ -137,7 +137,7 @@ static double system_cooperation(const struct simulation *s, int i, int j)
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
-#define SHARE "share", 0, 1
+#define SHARE "share", 0, 1, 0
 
 const struct measure measures[] = {
     {"cooperation", LEVEL_DYAD, SHARE, mean_cooperation, "mean cooperation over the four domains",
@@ -150,8 +150,7 @@ const struct measure measures[] = {
      "model"},
     {"cooperation_economic", LEVEL_DYAD, SHARE, economic,
      "economic cooperation, relative to what size and distance allow", "model"},
-    /* one bin a whole number: quantiles of counts are at most half a count off */
-    {"acts", LEVEL_DYAD, "1/month", -0.5, 511.5, acts,
+    {"acts", LEVEL_DYAD, "1/month", 0, 512, 1, acts,
      "accepted align, consult, coordinate and trade moves, both directions", "model"},
     {"dispute", LEVEL_DYAD, SHARE, dispute, "level of the dispute", "model"},
     {"sanctions", LEVEL_DYAD, SHARE, sanctions, "sanctions, the higher of both directions",
@@ -160,7 +159,7 @@ const struct measure measures[] = {
      "cosine of what both perceive as threats from third states", "model"},
     {"capability", LEVEL_STATE, SHARE, capability, "share of the system's capabilities",
      "after CINC (Singer, Bremer & Stuckey 1972)"},
-    {"insecurity", LEVEL_STATE, "log ratio", 0, 8, insecurity, "ln(1 + threat / resistance)",
+    {"insecurity", LEVEL_STATE, "log ratio", 0, 8, 0, insecurity, "ln(1 + threat / resistance)",
      "after Walt 1987"},
     {"partners", LEVEL_STATE, SHARE, partners,
      "share of the others' capabilities open to the state", "after Snyder 1997"},
@@ -168,7 +167,7 @@ const struct measure measures[] = {
      "after Anderson & van Wincoop 2003"},
     {"polarisation", LEVEL_SYSTEM, SHARE, polarisation, "capability-weighted mean dispute",
      "model"},
-    {"effective_poles", LEVEL_SYSTEM, "states", 1, 33, effective_poles,
+    {"effective_poles", LEVEL_SYSTEM, "states", 1, 33, 0, effective_poles,
      "1 / sum of squared shares of capability", "Laakso & Taagepera 1979"},
     {"concentration", LEVEL_SYSTEM, SHARE, concentration, "CON: concentration of capabilities",
      "Singer, Bremer & Stuckey 1972"},

@@ -12,8 +12,8 @@ struct measure {
     const char *name;
     enum level level;
     const char *unit;
-    /* Usual range: quantiles resolve it in STATISTICS_BINS bins; sums hold values beyond it too. */
-    double low, high;
+    double low, high; /* usual range; values beyond it are held too */
+    double grain;     /* values of drawn moves are multiples of it; 0: of none */
     double (*value)(const struct simulation *s, int i, int j);
     const char *meaning, *source;
 };

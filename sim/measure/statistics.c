@@ -31,10 +31,23 @@ struct scale statistics_scale(double low, double high)
     return (struct scale){low, unit, 1 / unit, STATISTICS_BINS / (high - low)};
 }
 
-static size_t bin_of(const struct scale *scale, double value)
+static size_t bin_of(const struct cell *cell, const struct scale *scale, double value)
 {
-    double at = (value - scale->low) * scale->bins_per_unit;
+    bool framed = cell->bins_per_unit > 0;
+    double low = framed ? cell->bin_low : scale->low;
+    double at = (value - low) * (framed ? cell->bins_per_unit : scale->bins_per_unit);
     return at < 0 ? 0 : at >= STATISTICS_BINS ? STATISTICS_BINS - 1 : (size_t)at;
+}
+
+void statistics_frame(struct statistics *s, size_t cell, const struct scale *scale,
+                      const double seen[2], double grain)
+{
+    double range = STATISTICS_BINS / scale->bins_per_unit;
+    double spread = fmax(seen[1] - seen[0], fmax(range / STATISTICS_BINS, 16 * grain));
+    struct cell *c = &s->cells[cell];
+    c->bin_low = (seen[0] + seen[1]) / 2 - 1.5 * spread;
+    c->bins_per_unit = STATISTICS_BINS / (3 * spread);
+    c->grain = grain;
 }
 
 void statistics_prefetch(const struct statistics *s, size_t cell, const struct scale *scale,
@@ -42,7 +55,8 @@ void statistics_prefetch(const struct statistics *s, size_t cell, const struct s
 {
     __builtin_prefetch(&s->cells[cell], 1);
     if (s->bins != NULL)
-        __builtin_prefetch(&s->bins[cell * STATISTICS_BINS + bin_of(scale, value)], 1);
+        __builtin_prefetch(&s->bins[cell * STATISTICS_BINS + bin_of(&s->cells[cell], scale, value)],
+                           1);
 }
 
 void statistics_add(struct statistics *s, size_t cell, const struct scale *scale, double value)
@@ -56,7 +70,7 @@ void statistics_add(struct statistics *s, size_t cell, const struct scale *scale
     c->most = c->n == 0 || q > c->most ? q : c->most;
     c->n++;
     if (s->bins != NULL)
-        s->bins[cell * STATISTICS_BINS + bin_of(scale, value)]++;
+        s->bins[cell * STATISTICS_BINS + bin_of(&s->cells[cell], scale, value)]++;
 }
 
 struct estimate statistics_estimate(const struct statistics *s, size_t cell,
@@ -82,12 +96,16 @@ double statistics_quantile(const struct statistics *s, size_t cell, const struct
     if (s->bins == NULL || c->n == 0)
         return NAN;
     const uint32_t *bins = s->bins + cell * STATISTICS_BINS;
+    bool framed = c->bins_per_unit > 0;
     double rank = p * c->n, below = 0;
     int b = 0;
     while (b < STATISTICS_BINS - 1 && below + bins[b] < rank)
         below += bins[b++];
     double within = bins[b] > 0 ? (rank - below) / bins[b] : 0;
-    double q = scale->low + (b + within) / scale->bins_per_unit;
+    double low = framed ? c->bin_low : scale->low;
+    double q = low + (b + within) / (framed ? c->bins_per_unit : scale->bins_per_unit);
+    if (c->grain > 0)
+        q = rint(q / c->grain) * c->grain;
     double least = scale->low + (double)c->least * scale->unit;
     double most = scale->low + (double)c->most * scale->unit;
     return q < least ? least : q > most ? most : q;

@@ -2,8 +2,10 @@
  *
  * A value is rounded once, to 2^-30 of its measure's usual range; sums and sums of squares of these
  * whole numbers are exact in 128 bits, so no order of adding can change them. Quantiles come from
- * counts in equal bins, interpolated within a bin and never beyond the smallest and largest value.
- * Memory depends on the number of cells, not on that of replicates (at most 2^28). */
+ * counts in equal bins, interpolated within a bin and never beyond the smallest and largest value;
+ * each cell has bins of its own, framed by the first few values, so that a bin is a small part of
+ * the cell's spread. Memory depends on the number of cells, not on that of replicates (at most
+ * 2^28). */
 #ifndef WALTZ_MEASURE_STATISTICS_H
 #define WALTZ_MEASURE_STATISTICS_H
 
@@ -17,6 +19,8 @@ enum { STATISTICS_BINS = 512, STATISTICS_BITS = 30, STATISTICS_REPLICATES = 1 <<
 struct cell {
     __int128 sum, squares;
     int64_t least, most;
+    double bin_low, bins_per_unit; /* bins_per_unit 0: not framed, the usual range */
+    double grain;                  /* of which all values are multiples; 0: of none */
     uint32_t n;
 };
 
@@ -36,6 +40,12 @@ struct scale statistics_scale(double low, double high);
 int statistics_init(struct statistics *s, size_t n_cells, bool quantiles);
 void statistics_release(struct statistics *s);
 
+/* Lays the bins of an empty cell over three times the spread from least to most, seen in the first
+ * values; `grain` > 0 tells that values are multiples of it. Values beyond count in the outer bins.
+ */
+void statistics_frame(struct statistics *s, size_t cell, const struct scale *scale,
+                      const double seen[2], double grain);
+
 /* Adds a finite value to a cell. Values more than 8 ranges away count as that far, which no measure
  * of the table reaches. */
 void statistics_add(struct statistics *s, size_t cell, const struct scale *scale, double value);
@@ -53,7 +63,7 @@ struct estimate {
 struct estimate statistics_estimate(const struct statistics *s, size_t cell,
                                     const struct scale *scale);
 
-/* Quantile p of 0..1; NaN if the cell is empty or has no bins. */
+/* Quantile p of 0..1, to a bin; NaN if the cell is empty or has no bins. */
 double statistics_quantile(const struct statistics *s, size_t cell, const struct scale *scale,
                            double p);
 

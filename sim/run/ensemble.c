@@ -2,10 +2,12 @@
 
 #include <omp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 
-enum { BATCH = 1024 };
+/* The first batch frames the bins of quantiles. */
+enum { BATCH = 1024, PILOT = 32 };
 
 /* The run as all threads see it. */
 struct shared {
@@ -13,8 +15,15 @@ struct shared {
     const struct experiment *experiment;
     const struct ensemble_request *request;
     omp_lock_t *period_lock; /* [months + years] */
+    struct pilot *pilot;     /* [PILOT] */
     int error;               /* first failure of a listener or of a thread's allocation */
     int cut;                 /* a replicate was left out, so that none after it counts */
+};
+
+/* A replicate of the first batch, kept until the bins are framed. */
+struct pilot {
+    bool counts;
+    double *monthly, *yearly;
 };
 
 static void cut(struct shared *shared)
@@ -77,25 +86,83 @@ static bool report(struct shared *shared, const struct replicate *r, uint32_t nu
     return status == 0;
 }
 
+static void fold_both(struct shared *shared, const double *monthly, const double *yearly)
+{
+    int months = experiment_months(shared->experiment);
+    int years = experiment_years(shared->experiment);
+    fold(shared, &shared->ensemble->monthly, shared->period_lock, months, monthly);
+    fold(shared, &shared->ensemble->yearly, shared->period_lock + months, years, yearly);
+}
+
+/* Keeps a replicate of the first batch for later. */
+static void keep(const struct experiment *x, struct pilot *pilot, const struct replicate *r)
+{
+    size_t n = (size_t)x->series.n * sizeof(double);
+    memcpy(pilot->monthly, r->monthly, (size_t)experiment_months(x) * n);
+    memcpy(pilot->yearly, r->yearly, (size_t)experiment_years(x) * n);
+    pilot->counts = true;
+}
+
 /* The share of one thread in the replicates of a batch. `ordered` hands rows on one after the other
  * while the next replicates are under way; the statistics, which need no order, are folded outside
  * of it. */
 static void work(struct shared *shared, struct replicate *r, bool ready, uint32_t from, uint32_t to)
 {
     const struct ensemble_request *q = shared->request;
-    int months = experiment_months(shared->experiment);
-    int years = experiment_years(shared->experiment);
 #pragma omp for ordered schedule(dynamic, 1)
     for (uint32_t k = from; k < to; k++) {
         bool ran = ready && !is_over(shared), counts = false;
         int status = ran ? replicate_run(r, q->first + k) : 0;
 #pragma omp ordered
         counts = report(shared, r, q->first + k, ran, status);
-        if (counts) {
-            fold(shared, &shared->ensemble->monthly, shared->period_lock, months, r->monthly);
-            fold(shared, &shared->ensemble->yearly, shared->period_lock + months, years, r->yearly);
-        }
+        if (counts && k < PILOT)
+            keep(shared->experiment, &shared->pilot[k], r);
+        else if (counts)
+            fold_both(shared, r->monthly, r->yearly);
     }
+}
+
+/* Smallest and largest value of a cell in the first batch; false if no replicate counts. */
+static bool seen_in_pilot(const struct pilot *pilot, bool yearly, size_t cell, double seen[2])
+{
+    bool any = false;
+    for (int k = 0; k < PILOT; k++) {
+        if (!pilot[k].counts)
+            continue;
+        double v = (yearly ? pilot[k].yearly : pilot[k].monthly)[cell];
+        seen[0] = !any || v < seen[0] ? v : seen[0];
+        seen[1] = !any || v > seen[1] ? v : seen[1];
+        any = true;
+    }
+    return any;
+}
+
+static void frame(struct shared *shared, bool yearly)
+{
+    const struct experiment *x = shared->experiment;
+    struct statistics *s = yearly ? &shared->ensemble->yearly : &shared->ensemble->monthly;
+    for (size_t cell = 0; cell < s->n_cells && s->bins != NULL; cell++) {
+        int series = (int)(cell % (size_t)x->series.n), period = (int)(cell / (size_t)x->series.n);
+        int months = yearly ? experiment_months_of(x, period) : 1;
+        double seen[2];
+        if (seen_in_pilot(shared->pilot, yearly, cell, seen))
+            statistics_frame(s, cell, &x->scales[series], seen,
+                             experiment_grain(x, series, months));
+    }
+}
+
+/* Frames the bins by the first batch, then folds it. */
+static void take_pilot(struct shared *shared)
+{
+#pragma omp single
+    {
+        frame(shared, false);
+        frame(shared, true);
+    }
+#pragma omp for
+    for (int k = 0; k < PILOT; k++)
+        if (shared->pilot[k].counts)
+            fold_both(shared, shared->pilot[k].monthly, shared->pilot[k].yearly);
 }
 
 /* Batch after batch, since a loop of OpenMP cannot be left: after the last replicate that counts,
@@ -106,9 +173,12 @@ static void work_all(struct shared *shared, struct replicate *r, bool ready)
     uint32_t n = shared->request->n;
     bool over = false;
     for (uint32_t from = 0, to; from < n && !over; from = to) {
-        to = n - from > BATCH ? from + BATCH : n;
+        uint32_t size = from == 0 ? PILOT : BATCH;
+        to = n - from > size ? from + size : n;
         work(shared, r, ready, from, to);
         over = shared->cut;
+        if (from == 0)
+            take_pilot(shared);
 #pragma omp barrier
     }
 }
@@ -124,7 +194,9 @@ static int run(struct shared *shared, int threads)
             shared->error = ERROR_NOMEM;
         }
 #pragma omp barrier
-        work_all(shared, &r, ready && shared->error == 0);
+        bool all_ready = shared->error == 0;
+#pragma omp barrier
+        work_all(shared, &r, all_ready);
         replicate_release(&r);
     }
     if (shared->error != 0)
@@ -132,27 +204,50 @@ static int run(struct shared *shared, int threads)
     return shared->cut ? ERROR_STOPPED : 0;
 }
 
+static void release_shared(struct shared *shared)
+{
+    for (int k = 0; k < PILOT && shared->pilot != NULL; k++)
+        free(shared->pilot[k].monthly);
+    free(shared->pilot);
+    free(shared->period_lock);
+}
+
+static int allocate(struct shared *shared)
+{
+    const struct experiment *x = shared->experiment;
+    size_t months = (size_t)experiment_months(x), years = (size_t)experiment_years(x);
+    size_t n = (size_t)x->series.n;
+    int status = statistics_init(&shared->ensemble->monthly, months * n, !x->all_dyads);
+    if (status == 0)
+        status = statistics_init(&shared->ensemble->yearly, years * n, true);
+    shared->period_lock = calloc(months + years, sizeof *shared->period_lock);
+    shared->pilot = calloc(PILOT, sizeof *shared->pilot);
+    if (status != 0 || shared->period_lock == NULL || shared->pilot == NULL)
+        return ERROR_NOMEM;
+    for (uint32_t k = 0; k < PILOT && k < shared->request->n; k++) {
+        shared->pilot[k].monthly = calloc((months + years) * n, sizeof(double));
+        if (shared->pilot[k].monthly == NULL)
+            return ERROR_NOMEM;
+        shared->pilot[k].yearly = shared->pilot[k].monthly + months * n;
+    }
+    return 0;
+}
+
 int ensemble_run(struct ensemble *e, const struct experiment *x,
                  const struct ensemble_request *request)
 {
-    int months = experiment_months(x), periods = months + experiment_years(x);
-    size_t n = (size_t)x->series.n;
+    int periods = experiment_months(x) + experiment_years(x);
     *e = (struct ensemble){0};
-    struct shared shared = {e, x, request, NULL, 0, false};
-    int status = statistics_init(&e->monthly, (size_t)months * n, !x->all_dyads);
-    if (status == 0)
-        status = statistics_init(&e->yearly, (size_t)(periods - months) * n, true);
-    shared.period_lock = calloc((size_t)periods, sizeof *shared.period_lock);
-    if (status != 0 || shared.period_lock == NULL) {
-        free(shared.period_lock);
-        return ERROR_NOMEM;
+    struct shared shared = {.ensemble = e, .experiment = x, .request = request};
+    int status = allocate(&shared);
+    if (status == 0) {
+        for (int k = 0; k < periods; k++)
+            omp_init_lock(&shared.period_lock[k]);
+        status = run(&shared, request->threads > 0 ? request->threads : ensemble_cores());
+        for (int k = 0; k < periods; k++)
+            omp_destroy_lock(&shared.period_lock[k]);
     }
-    for (int k = 0; k < periods; k++)
-        omp_init_lock(&shared.period_lock[k]);
-    status = run(&shared, request->threads > 0 ? request->threads : ensemble_cores());
-    for (int k = 0; k < periods; k++)
-        omp_destroy_lock(&shared.period_lock[k]);
-    free(shared.period_lock);
+    release_shared(&shared);
     return status;
 }
 

@@ -70,3 +70,16 @@ int experiment_years(const struct experiment *x)
 {
     return experiment_year_of(x, experiment_months(x) - 1) + 1;
 }
+
+int experiment_months_of(const struct experiment *x, int year)
+{
+    int months = 0;
+    for (int m = 0; m < experiment_months(x); m++)
+        months += experiment_year_of(x, m) == year;
+    return months;
+}
+
+double experiment_grain(const struct experiment *x, int series, int months)
+{
+    return x->rule.expected ? 0 : x->series.at[series].measure->grain / months;
+}

@@ -25,7 +25,13 @@ void experiment_release(struct experiment *x);
 int experiment_months(const struct experiment *x);
 int experiment_years(const struct experiment *x);
 
+/* Of what the means of a series over so many months are multiples; 0: of nothing. */
+double experiment_grain(const struct experiment *x, int series, int months);
+
 /* Calendar year, from 0, of a recorded month. */
 int experiment_year_of(const struct experiment *x, int month);
+
+/* Recorded months of a year. */
+int experiment_months_of(const struct experiment *x, int year);
 
 #endif

@@ -67,7 +67,11 @@ def test_quantiles_are_within_a_bin_of_those_of_numpy(runs, table):
     for row, v in runs.samples(table):
         found = [float(row[q]) for q in LEVELS]
         exact = numpy.quantile(v, list(LEVELS.values()), method="inverted_cdf")
-        assert numpy.abs(found - exact).max() <= range_of(row) / 512 * (1 + 1e-6), row
+        first = v[:32]  # they frame the bins: a 512th of three times their spread
+        a_bin = 3 * max(numpy.ptp(first), range_of(row) / 512) / 512
+        if row["measure"] == "acts":  # counts, and means of counts: no bin shows
+            a_bin = 1e-6
+        assert numpy.abs(found - exact).max() <= a_bin * (1 + 1e-6), row
         assert found == sorted(found)
         assert found[0] >= v.min() - 1e-8 * range_of(row) and found[-1] <= v.max() + 1e-8 * range_of(row)
 

@@ -356,7 +356,10 @@ static void the_largest_sums_that_are_allowed_do_not_overflow(void **state)
     open_one(&o, 0, 1);
     struct cell *c = o.statistics.cells;
     const __int128 far = (__int128)8 << STATISTICS_BITS, half = STATISTICS_REPLICATES / 2;
-    *c = (struct cell){0, far * far * 2 * half, (int64_t)-far, (int64_t)far, STATISTICS_REPLICATES};
+    *c = (struct cell){.squares = far * far * 2 * half,
+                       .least = (int64_t)-far,
+                       .most = (int64_t)far,
+                       .n = STATISTICS_REPLICATES};
     assert_true(estimate(&o).mean == 0);
     assert_near(estimate(&o).sd, 8 * sqrt(0x1p28 / (0x1p28 - 1)));
     c->sum = far * 2 * half; /* all at the upper end */
@@ -364,6 +367,55 @@ static void the_largest_sums_that_are_allowed_do_not_overflow(void **state)
     c->sum = -c->sum;
     assert_true(estimate(&o).mean == -8 && estimate(&o).sd == 0);
     close_one(&o);
+}
+
+/* A spread of a thousandth of the range, which bins over the range would see as one value. */
+static void framed_bins_resolve_a_narrow_spread(void **state)
+{
+    (void)state;
+    struct statistics s;
+    struct scale scale = statistics_scale(0, 1);
+    assert_int_equal(statistics_init(&s, 1, true), 0);
+    statistics_frame(&s, 0, &scale, (double[]){0.5, 0.502}, 0);
+    for (int k = 0; k <= 1000; k++)
+        statistics_add(&s, 0, &scale, 0.5 + 0.002 * (k * 7 % 1001) / 1000);
+    const double p[] = {0.05, 0.25, 0.5, 0.75, 0.95};
+    for (int k = 0; k < 5; k++) {
+        double off = statistics_quantile(&s, 0, &scale, p[k]) - (0.5 + 0.002 * p[k]);
+        assert_true(fabs(off) <= 3 * 0.002 / STATISTICS_BINS);
+    }
+    statistics_release(&s);
+}
+
+static void quantiles_of_counts_are_counts(void **state)
+{
+    (void)state;
+    struct statistics s;
+    struct scale scale = statistics_scale(0, 512);
+    static const int counts[] = {0, 0, 0, 1, 1, 2, 3, 3, 4, 9};
+    assert_int_equal(statistics_init(&s, 1, true), 0);
+    statistics_frame(&s, 0, &scale, (double[]){0, 2}, 1);
+    for (int k = 0; k < 10; k++)
+        statistics_add(&s, 0, &scale, counts[k]);
+    for (int k = 0; k < 10; k++) /* within the step of the k-th smallest */
+        assert_true(statistics_quantile(&s, 0, &scale, (k + 0.5) / 10) == counts[k]);
+    statistics_release(&s);
+}
+
+/* What comes after the first values may lie beyond the frame: it stays between the extremes. */
+static void values_beyond_the_frame_stay_between_the_extremes(void **state)
+{
+    (void)state;
+    struct statistics s;
+    struct scale scale = statistics_scale(0, 1);
+    assert_int_equal(statistics_init(&s, 1, true), 0);
+    statistics_frame(&s, 0, &scale, (double[]){0.5, 0.51}, 0);
+    statistics_add(&s, 0, &scale, 0.1);
+    statistics_add(&s, 0, &scale, 0.9);
+    assert_true(statistics_quantile(&s, 0, &scale, 0) >= 0.1 - 1e-9);
+    assert_true(statistics_quantile(&s, 0, &scale, 1) <= 0.9 + 1e-9);
+    assert_true(fabs(statistics_estimate(&s, 0, &scale).mean - 0.5) < 1e-9);
+    statistics_release(&s);
 }
 
 int main(void)
@@ -387,6 +439,9 @@ int main(void)
         cmocka_unit_test(values_all_on_one_side_of_the_range_have_quantiles_among_them),
         cmocka_unit_test(values_far_away_count_as_eight_ranges),
         cmocka_unit_test(the_largest_sums_that_are_allowed_do_not_overflow),
+        cmocka_unit_test(framed_bins_resolve_a_narrow_spread),
+        cmocka_unit_test(quantiles_of_counts_are_counts),
+        cmocka_unit_test(values_beyond_the_frame_stay_between_the_extremes),
     };
     return cmocka_run_group_tests_name("statistics", tests, NULL, NULL);
 }
