@@ -69,6 +69,11 @@ static int simulate(struct job *job)
     };
     time_t now = time(NULL);
     strftime(job->started, sizeof job->started, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+    const struct rule *rule = &job->experiment.rule;
+    if (rule->expected && !rule->serial && !job->experiment.jittered && job->planned > 1)
+        fprintf(stderr,
+                "waltz: scenario.moves = \"expected\" leaves nothing to chance: all replicates "
+                "are alike, so -n 1 tells all\n");
     progress_start(&job->progress, job->planned, o->quiet);
     int status = ensemble_run(&job->ensemble, &job->experiment, &request);
     progress_end(&job->progress);
@@ -143,11 +148,19 @@ static int write_results(struct job *job)
     return status == 0 ? folder_commit(&job->folder) : status;
 }
 
-/* From here on a signal leaves no half folder. */
+static const struct {
+    int number;
+    const char *word;
+} endings[] = {{SIGINT, "interrupted"}, {SIGTERM, "terminated"}, {SIGHUP, "hung up"}};
+enum { N_ENDINGS = sizeof endings / sizeof *endings };
+
+/* From here on a signal leaves no half folder. One that the caller ignores (nohup) stays ignored.
+ */
 static void catch_signals(void)
 {
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
+    for (int k = 0; k < N_ENDINGS; k++)
+        if (signal(endings[k].number, on_signal) == SIG_IGN)
+            signal(endings[k].number, SIG_IGN);
 }
 
 static int prepare(struct job *job, struct diag *diag)
@@ -161,8 +174,11 @@ static int prepare(struct job *job, struct diag *diag)
         status = folder_open(&job->folder, o->folder, job->scenario->general.name, o->force, diag);
     if (status == 0) {
         job->outcomes = folder_create(&job->folder, "outcomes.csv");
-        if (job->outcomes == NULL)
+        if (job->outcomes == NULL) {
+            diag_error(diag, (struct where){job->folder.path, 0}, "cannot write in it: %s",
+                       strerror(errno));
             return ERROR_IO;
+        }
         output_outcomes_header(job->outcomes, &job->experiment);
     }
     return status;
@@ -171,11 +187,29 @@ static int prepare(struct job *job, struct diag *diag)
 /* Says what an interrupted run kept; returns its exit code. */
 static int tell_interrupted(const struct job *job)
 {
+    int k = 0;
+    while (k < N_ENDINGS - 1 && endings[k].number != stop_signal)
+        k++;
     fprintf(stderr,
-            "waltz: %s after %" PRIu32 " of %" PRIu32 " replicates; what is done is kept. "
-            "The same command gives the same replicates again and goes on to the end.\n",
-            stop_signal == SIGINT ? "interrupted" : "terminated", job->ensemble.done, job->planned);
+            "waltz: %s after %" PRIu32 " of %" PRIu32
+            " replicates; what is done is kept. A new run "
+            "with the same seed has the same replicates, from the first on.\n",
+            endings[k].word, job->ensemble.done, job->planned);
     return 128 + (int)stop_signal;
+}
+
+/* Says why there are no results; returns the exit code. */
+static int tell_failure(const struct job *job, int status)
+{
+    bool io = status == ERROR_IO;
+    int cause = job->cause != 0 ? job->cause : errno;
+    fprintf(stderr, "waltz: %s: %s; ", io ? "cannot write the results" : error_text(status),
+            io ? strerror(cause) : "nothing was written");
+    if (job->folder.complete)
+        fprintf(stderr, "they are kept in %s\n", job->folder.partial);
+    else
+        fprintf(stderr, "no folder is left\n");
+    return error_exit_code(status);
 }
 
 static int finish(struct job *job, int status)
@@ -187,13 +221,8 @@ static int finish(struct job *job, int status)
     }
     if (status == 0 || stopped)
         status = write_results(job);
-    if (status != 0) {
-        fprintf(stderr, "waltz: %s: %s; no folder is left\n",
-                status == ERROR_IO ? "cannot write the results" : error_text(status),
-                status == ERROR_IO ? strerror(job->cause != 0 ? job->cause : errno)
-                                   : "nothing was written");
-        return error_exit_code(status);
-    }
+    if (status != 0)
+        return tell_failure(job, status);
     if (!job->options->quiet)
         show_run(&job->experiment, &job->ensemble);
     int code = stopped ? tell_interrupted(job) : 0;

@@ -3,17 +3,14 @@
 #include <gsl/gsl_cdf.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { CHART_ROWS = 9 };
 
 /* The columns of the table after cooperation itself. */
 static const char *const columns[] = {"cooperation_political", "cooperation_institutional",
                                       "cooperation_security", "cooperation_economic", "acts"};
-static const char *const titles[] = {"political", "institut.", "security", "economic",
-                                     "acts/month"};
+static const char *const titles[] = {"polit", "instit", "secur", "econ", "acts"};
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
 static int find(const struct experiment *x, const char *measure, struct pair p)
@@ -45,22 +42,33 @@ static double quantile(const struct experiment *x, const struct ensemble *e, int
     return statistics_quantile(&e->yearly, yearly_cell(x, year, series), &x->scales[series], p);
 }
 
+/* "± 0.0012", the 95 % Monte Carlo interval of a mean; NA for a single replicate. */
+static void print_interval(struct estimate e)
+{
+    if (e.n < 2)
+        printf(" ±     NA");
+    else
+        printf(" ± %.4f", gsl_cdf_tdist_Pinv(0.975, e.n - 1.0) * e.mcse);
+}
+
 static void show_table(const struct experiment *x, const struct ensemble *e, struct pair p)
 {
     int all = find(x, "cooperation", p);
-    printf("\n  year  cooperation 0..1  90 %% of replicates");
+    printf("\n  year  cooperation      90 %% of runs ");
     for (int c = 0; c < N_COLUMNS; c++)
-        printf("  %10s", titles[c]);
+        printf(" %6s", titles[c]);
     printf("\n");
     for (int y = 0; y < experiment_years(x); y++) {
-        struct estimate mean = estimate(x, e, y, all);
-        printf("  %4d  %6.3f ± %.4f   %.3f .. %.3f   ", x->scenario->general.start / 12 + y,
-               mean.mean, isnan(mean.mcse) ? 0 : 1.96 * mean.mcse, quantile(x, e, y, all, 0.05),
-               quantile(x, e, y, all, 0.95));
+        printf("  %4d  %.3f", x->scenario->general.start / 12 + y, estimate(x, e, y, all).mean);
+        print_interval(estimate(x, e, y, all));
+        printf("  %.3f .. %.3f", quantile(x, e, y, all, 0.05), quantile(x, e, y, all, 0.95));
         for (int c = 0; c < N_COLUMNS; c++)
-            printf("  %10.3f", estimate(x, e, y, find(x, columns[c], p)).mean);
+            printf(" %6.3f", estimate(x, e, y, find(x, columns[c], p)).mean);
         printf("\n");
     }
+    printf(
+        "  cooperation 0..1: mean of the political, institutional, security and economic domain;\n"
+        "  ± 95 %% interval of the mean; acts: accepted cooperative moves a month\n");
 }
 
 /* Three columns a year; the mean, and the band of 90 % of the replicates. */
@@ -92,7 +100,7 @@ static void show_chart(const struct experiment *x, const struct ensemble *e, str
     printf("\n         ");
     for (int y = 0; y < years; y++)
         printf(" %02d", (x->scenario->general.start / 12 + y) % 100);
-    printf("\n  ● mean  ░ 90 %% of replicates\n");
+    printf("\n  ● mean  ░ 90 %% of runs\n");
 }
 
 /* Replicates that would bring the 95 % interval of each year's mean to ±1 % of it. */
@@ -104,9 +112,13 @@ static void show_precision(const struct experiment *x, const struct ensemble *e,
         struct estimate now = estimate(x, e, y, series);
         worst = fmax(worst, pow(1.96 * now.sd / (0.01 * now.mean), 2));
     }
-    printf("  ± is the 95 %% Monte Carlo interval of the mean; ±1 %% in every year needs %.0f "
-           "replicates.\n",
+    printf("  ±1 %% of the mean in every year needs about %.0f replicates.\n",
            fmax(2, ceil(worst)));
+}
+
+static const char *label(const struct state *state)
+{
+    return state->name[0] != '\0' ? state->name : state->iso3;
 }
 
 void show_run(const struct experiment *x, const struct ensemble *e)
@@ -116,7 +128,7 @@ void show_run(const struct experiment *x, const struct ensemble *e)
            sc->general.title[0] ? sc->general.title : sc->general.name, e->done, x->seed);
     for (int k = 0; k < sc->n_focus && e->done > e->failed; k++) {
         struct pair p = sc->focus[k];
-        printf("\n%s and %s\n", sc->states[p.i].name, sc->states[p.j].name);
+        printf("\n%s and %s\n", label(&sc->states[p.i]), label(&sc->states[p.j]));
         show_table(x, e, p);
         show_chart(x, e, p);
         if (e->done - e->failed > 1)

@@ -13,21 +13,24 @@ struct folder {
     char *partial; /* where it stands meanwhile */
     bool numbered; /* path ends in a number that may still change */
     bool replaces; /* an older run at path gives way */
+    bool complete; /* all is written: partial is kept even if it cannot be put in its place */
 };
 
 /* Prepares `path`, or results/<name>/<next number> if path is NULL. An existing path is refused
- * without `force`; with it, only an empty folder or one with a manifest.json is replaced, and only
- * at folder_commit. 0, ERROR_USAGE (in diag), ERROR_IO (in diag), ERROR_NOMEM. */
+ * without `force`; with it, only an empty folder, or one that a run wrote and that holds nothing
+ * else, gives way, and only at folder_commit. 0, ERROR_USAGE (in diag), ERROR_IO (in diag),
+ * ERROR_NOMEM. */
 int folder_open(struct folder *f, const char *path, const char *name, bool force,
                 struct diag *diag);
 
-/* A new file in it for writing; NULL with errno set. */
+/* A new file in it for writing, of one of the names that a run writes; NULL with errno set. */
 FILE *folder_create(const struct folder *f, const char *name);
 
 /* Closes a file so that it is on the disk; 0, or ERROR_IO with errno set. */
 int folder_close_file(FILE *file);
 
-/* Puts the folder in its place. 0, or ERROR_IO with errno set. */
+/* Puts the folder in its place. 0, or ERROR_IO with errno set; then what is written stays at
+ * partial. */
 int folder_commit(struct folder *f);
 
 /* Removes what was written, if it is not in its place yet, and frees. */
