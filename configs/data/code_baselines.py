@@ -26,10 +26,10 @@ GROWTH_YEARS = 9            # from gdp_2010 to gdp_2019
 
 # Dispute h0: mean of four parts (rivalry, militarised disputes, hostile events, no relations).
 DISPUTE_YEAR = 2010         # militarised disputes are aged to this year
-DISPUTE_HALF_LIFE = 5.0     # years after which a militarised dispute counts half
+DISPUTE_HALF_LIFE = 5.0     # a dispute so many years old has half the weight of a new one
 HOSTILITY_MAX = 5.0         # top of the COW hostility scale (war)
-EVENT_FULL = 0.5            # share of hostile events that counts as full hostility
-EVENT_SMOOTH = 20.0         # pseudo-events that pull small samples to the pooled share
+EVENT_FULL = 0.5            # from this hostile share on, the part is 1
+EVENT_SMOOTH = 20.0         # weight, in events, of the share pooled over all dyads
 
 # Alliance a: the highest rung that holds, 0..1. Neutrality and nonaggression count 0.
 ALLIANCE_DEFENCE = 1.0      # mean of the two sources, so one source alone gives one half
@@ -40,7 +40,7 @@ ALLIANCE_DESIGNATED = 0.4   # an ally by designation, with the state that design
 MEMBERSHIP = {"member": 1.0, "associate": 0.25, "candidate": 0.25, "observer": 0.25,
               "dialogue_partner": 0.25, "partner": 0.25}   # other types are no membership: 0
 DESIGNATION = "designation"
-CLUB_SCALE = 2.0            # summed exclusivity at which clubs reach 1 - 1/e
+CLUB_SCALE = 2.0            # scale of the saturation 1 - exp(-sum/scale)
 
 # Cooperation x0 by domain: floor, weight, and the source it rests on (a alliance, I institutions).
 COOPERATION = {"political": (0.05, 0.5, "alliance"), "institutional": (0.05, 0.6, "institutions"),

@@ -125,6 +125,14 @@ const char *text_nearest(const char *word, size_t n,
     return best;
 }
 
+struct text_hint text_hint(const char *near)
+{
+    struct text_hint hint = {""};
+    if (near != NULL)
+        snprintf(hint.text, sizeof hint.text, "; did you mean \"%.70s\"?", near);
+    return hint;
+}
+
 void text_real(double number, char out[32])
 {
     for (int digits = 6; digits <= 17; digits++) {

@@ -34,6 +34,12 @@ int text_distance(const char *a, const char *b);
 const char *text_nearest(const char *word, size_t n,
                          const char *(*name)(size_t k, const void *user), const void *user);
 
+/* `; did you mean "…"?` for a name, nothing for NULL. */
+struct text_hint {
+    char text[96];
+};
+struct text_hint text_hint(const char *near);
+
 /* The shortest text that reads back as the same number. */
 void text_real(double number, char out[32]);
 

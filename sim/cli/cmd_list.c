@@ -5,7 +5,7 @@
 #include "cli/commands.h"
 #include "measure/measure.h"
 #include "scenario/effects.h"
-#include "scenario/keys.h"
+#include "scenario/records.h"
 
 static void print_key(const struct key *key, const char *name)
 {
@@ -43,13 +43,32 @@ static int list_terms(const struct options *o)
     return 0;
 }
 
+/* How the records of a section are named, in the scenario and in a table. */
+static void print_naming(enum section section)
+{
+    for (int k = 0; k < n_record_kinds; k++) {
+        const struct record_kind *kind = &record_kinds[k];
+        if (kind->section != section)
+            continue;
+        printf("<name> = { … }; names: %s\n", kind->name_rule);
+        if (kind->columns[0] != NULL)
+            printf("or table = \"FILE.csv\"; one row a record, columns %s%s%s and the following\n",
+                   kind->columns[0], kind->columns[1] ? ", " : "",
+                   kind->columns[1] ? kind->columns[1] : "");
+    }
+    if (section == SECTION_EFFECTS)
+        printf("<name> = { … }; names: %s\n", record_effects.name_rule);
+}
+
 static int list_keys(const struct options *o)
 {
     (void)o;
     for (int s = 0; s < SECTIONS; s++) {
         if (s == SECTION_GROUPS)
             continue;
-        printf("%s%s\n", s ? "\n# " : "# ", section_names[s]);
+        printf("%s%s%s\n", s ? "\n# " : "# ", s == SECTION_EFFECTS ? "shocks.<name>." : "",
+               section_names[s]);
+        print_naming((enum section)s);
         print_section((enum section)s);
     }
     printf("\n# groups\nname = [\"AAA\", \"BBB\"]; each name stands for its states\n");
@@ -138,10 +157,11 @@ static int list_shocks(const struct options *o)
 static const struct {
     const char *name;
     int (*list)(const struct options *o);
+    int scenarios; /* how many it takes */
 } kinds[] = {
-    {"moves", list_moves},       {"parameters", list_parameters}, {"terms", list_terms},
-    {"measures", list_measures}, {"effects", list_effects},       {"keys", list_keys},
-    {"shocks", list_shocks},
+    {"moves", list_moves, 0},       {"parameters", list_parameters, 0}, {"terms", list_terms, 0},
+    {"measures", list_measures, 0}, {"effects", list_effects, 0},       {"keys", list_keys, 0},
+    {"shocks", list_shocks, 1},
 };
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
@@ -154,12 +174,16 @@ static const char *kind_name(size_t k, const void *user)
 int cmd_list(const struct options *o)
 {
     const char *name = o->n_arguments > 0 ? o->arguments[0] : "";
-    for (int k = 0; k < N_KINDS; k++)
-        if (strcmp(kinds[k].name, name) == 0)
+    for (int k = 0; k < N_KINDS; k++) {
+        if (strcmp(kinds[k].name, name) != 0)
+            continue;
+        if (o->n_arguments <= kinds[k].scenarios + 1 && (kinds[k].scenarios > 0 || o->n_sets == 0))
             return kinds[k].list(o);
+        fprintf(stderr, "waltz list %s takes no more arguments\n", name);
+        return error_exit_code(ERROR_USAGE);
+    }
     const char *near = text_nearest(name, N_KINDS, kind_name, NULL);
-    fprintf(stderr, "waltz list: \"%s\" is no kind%s%s%s; allowed:", name,
-            near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    fprintf(stderr, "waltz list: \"%s\" is no kind%s; allowed:", name, text_hint(near).text);
     for (int k = 0; k < N_KINDS; k++)
         fprintf(stderr, "%s %s", k ? "," : "", kinds[k].name);
     fprintf(stderr, "\n");

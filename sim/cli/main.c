@@ -44,8 +44,8 @@ static const char *command_name(size_t k, const void *user)
 static int unknown(const char *name)
 {
     const char *near = text_nearest(name, N_COMMANDS, command_name, NULL);
-    fprintf(stderr, "waltz: unknown command \"%s\"%s%s%s; `waltz --help` lists them\n", name,
-            near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    fprintf(stderr, "waltz: unknown command \"%s\"%s; `waltz --help` lists them\n", name,
+            text_hint(near).text);
     return error_exit_code(ERROR_USAGE);
 }
 
@@ -56,6 +56,8 @@ static int run_command(const struct command *command, int argc, char **argv)
     int code = error_exit_code(status);
     if (status == 0 && options.help)
         options_print_help(command, stdout);
+    else if (status == 0 && options.version)
+        print_version();
     else if (status == 0)
         code = command->run(&options);
     options_release(&options);
@@ -77,7 +79,7 @@ int main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
         return print_usage(stdout), flushed(0);
-    if (strcmp(name, "--version") == 0)
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         return print_version(), flushed(0);
     if (argc < 2)
         return print_usage(stderr), error_exit_code(ERROR_USAGE);

@@ -28,12 +28,13 @@ static const struct {
     {'5', false, "force", NULL, "replace an existing folder of results"},
     {'6', false, "quiet", NULL, "no progress, no table; the folder's name alone"},
     {'h', true, "help", NULL, "this help"},
+    {'V', true, "version", NULL, "the version of the program and of the model"},
 };
 enum { N_TABLE = sizeof table / sizeof *table };
 
 static bool takes(const struct command *command, char letter)
 {
-    return letter == 'h' || strchr(command->letters, letter) != NULL;
+    return letter == 'h' || letter == 'V' || strchr(command->letters, letter) != NULL;
 }
 
 void options_print_help(const struct command *command, FILE *out)
@@ -113,6 +114,9 @@ static int store(struct options *o, char letter, const char *name, const char *a
     case '6':
         o->quiet = true;
         break;
+    case 'V':
+        o->version = true;
+        break;
     default:
         o->help = true;
         break;
@@ -120,12 +124,27 @@ static int store(struct options *o, char letter, const char *name, const char *a
     return status;
 }
 
+/* A word as a shell takes it. */
+static void add_quoted(struct text *t, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_./=:,+@%";
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        text_printf(t, " %s", word);
+        return;
+    }
+    text_printf(t, " '");
+    for (; *word != '\0'; word++)
+        text_printf(t, *word == '\'' ? "'\\''" : "%c", *word);
+    text_printf(t, "'");
+}
+
 static char *join(int argc, char **argv)
 {
     struct text t = {0};
     text_printf(&t, "waltz");
     for (int k = 0; k < argc; k++)
-        text_printf(&t, " %s", argv[k]);
+        add_quoted(&t, argv[k]);
     return t.s;
 }
 

@@ -178,11 +178,9 @@ const int n_measures = sizeof measures / sizeof *measures;
 
 /* ---- series --------------------------------------------------------------------------------- */
 
+/* The index of the new series. */
 static int add(struct series_list *list, const struct measure *measure, int i, int j)
 {
-    for (int k = 0; k < list->n; k++)
-        if (list->at[k].measure == measure && list->at[k].i == i && list->at[k].j == j)
-            return k;
     struct series *grown = realloc(list->at, (size_t)(list->n + 1) * sizeof *grown);
     if (grown == NULL)
         return ERROR_NOMEM;
@@ -246,10 +244,9 @@ int series_find(struct series_list *list, const struct scenario *sc, const struc
     if (m == n_measures) {
         const char *near = text_nearest(outcome->measure, (size_t)n_measures, measure_name, NULL);
         return diag_error(diag, outcome->where,
-                          "outcomes.%s.measure: unknown measure \"%s\"%s%s%s; "
+                          "outcomes.%s.measure: unknown measure \"%s\"%s; "
                           "see `waltz list measures`",
-                          outcome->name, outcome->measure, near ? "; did you mean \"" : "",
-                          near ? near : "", near ? "\"?" : "");
+                          outcome->name, outcome->measure, text_hint(near).text);
     }
     struct pair pair = {-1, -1};
     bool good = measures[m].level == LEVEL_SYSTEM ? strcmp(outcome->subject, "system") == 0
@@ -267,8 +264,9 @@ int series_find(struct series_list *list, const struct scenario *sc, const struc
         j = pair.j;
     }
     /* A dyad has one series, whichever way it is written. */
-    for (int k = 0; k < list->n && j >= 0; k++)
-        if (list->at[k].measure == &measures[m] && list->at[k].i == j && list->at[k].j == i)
+    for (int k = 0; k < list->n; k++)
+        if (list->at[k].measure == &measures[m] && ((list->at[k].i == i && list->at[k].j == j) ||
+                                                    (list->at[k].i == j && list->at[k].j == i)))
             return k;
     return add(list, &measures[m], i, j);
 }

@@ -1,7 +1,8 @@
 /* What states perceive in a tick, computed once and read by every decision of that tick.
  *
- * Equations and sources: sim/MODEL.md, "Perception" and "Benefits and costs". [n] over states,
- * [n·n] row i toward column j; diagonals are 0. */
+ * Equations and sources: sim/MODEL.md, section 7.2. [n] over states,
+ * [n·n] row i toward column j; diagonals of threats, market, leverage and reach are 0, others are
+ * not read. */
 #ifndef WALTZ_MODEL_PERCEPTION_H
 #define WALTZ_MODEL_PERCEPTION_H
 
@@ -29,7 +30,7 @@ struct perception {
     double *sanctioned;    /* ŝ, symmetric */
     double *grip;          /* g, 0..1 */
     double *market;        /* z ≥ 0 */
-    double *leverage;      /* q ≥ 0: what i would lose with friends who oppose j */
+    double *leverage;      /* q ≥ 0: what friends of i who oppose j could withdraw */
     double *reach;         /* q^eco ≥ 0: the same in trade, through secondary sanctions */
     double *benefit[DOMAINS], *cost[DOMAINS]; /* B, C after side payments */
     double *net[DOMAINS];                     /* B − C: readiness of i to accept j's proposal */

@@ -3,8 +3,10 @@
  * Every quantity is a flat array of doubles, [n] over states or [n·n] over directed dyads (row i
  * toward column j), in one allocation, and the step reads nothing else that changes. A kernel that
  * steps L replicates side by side keeps this layout with L doubles in the place of each one
- * (index · L + lane): scenario, rule and structure are const and shared by the lanes, and no loop
- * of the step branches on a value of the world except where moves are drawn. */
+ * (index · L + lane): scenario, rule and structure are const and shared by the lanes. Loops of the
+ * step branch on values of the world in three places only: where moves are drawn (each lane draws
+ * for itself), where a norm or a threat is 0 (a selection), and where a product skips rows of zeros
+ * (a row is skipped if it is 0 in all lanes, which leaves the sums as they are). */
 #ifndef WALTZ_MODEL_WORLD_H
 #define WALTZ_MODEL_WORLD_H
 

@@ -152,7 +152,8 @@ void output_manifest(FILE *out, const struct experiment *x, const struct ensembl
     json_text(out, "command_line", m->command_line);
     json_text(out, "scenario", x->scenario->general.name);
     json_text(out, "configuration", hash);
-    fprintf(out, "  \"seed\": %" PRIu64 ",\n", x->seed);
+    /* as text: R and JavaScript hold whole numbers to 2^53 only */
+    fprintf(out, "  \"seed\": \"%" PRIu64 "\",\n", x->seed);
     json_number(out, "first_replicate", m->first);
     json_number(out, "replicates_planned", m->planned);
     json_number(out, "replicates_done", e->done);

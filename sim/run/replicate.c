@@ -99,8 +99,8 @@ static int check_finite(struct replicate *r)
 int replicate_run(struct replicate *r, uint32_t number)
 {
     struct stream stream = stream_make(r->experiment->seed, 0, number);
-    int status = r->experiment->jittered ? draw_dates(r, &stream) : 0;
     r->failure = NULL;
+    int status = r->experiment->jittered ? draw_dates(r, &stream) : 0;
     if (status == 0)
         status = simulate(r, &stream);
     if (status == 0)

@@ -15,6 +15,7 @@
 struct origin {
     char *set;    /* "--set path=value" */
     char *before; /* the text that it replaced, or NULL */
+    bool implied; /* a group on the way to what was set, not the value itself */
     struct origin *next;
 };
 
@@ -207,7 +208,11 @@ static int overlay(struct config *config, const char *path, const config_setting
                    struct origin *origin, struct diag *diag)
 {
     struct where at = {origin->set, 0};
-    config_setting_t *parent = parent_of(config, path, origin);
+    struct origin *implied = add_origin(config, origin->set + strlen("--set "));
+    if (implied == NULL)
+        return ERROR_NOMEM;
+    implied->implied = true;
+    config_setting_t *parent = parent_of(config, path, implied);
     const char *dot = strrchr(path, '.'), *name = dot == NULL ? path : dot + 1;
     if (parent == NULL)
         return diag_error(diag, at, "no such path; allowed: names joined by points");
@@ -353,6 +358,11 @@ bool config_is_set(const struct config_node *node)
     return origin_of(node) != NULL;
 }
 
+bool config_is_implied(const struct config_node *node)
+{
+    return config_is_set(node) && origin_of(node)->implied;
+}
+
 const char *config_replaced(const struct config_node *node)
 {
     return config_is_set(node) ? origin_of(node)->before : NULL;
@@ -420,8 +430,10 @@ int config_value(const struct config *config, const struct config_node *node, st
     return buffer->failed ? ERROR_NOMEM : 0;
 }
 
+#define TEXT_OF(number) #number
+#define VERSION_OF(major, minor) TEXT_OF(major) "." TEXT_OF(minor)
+
 const char *config_library_version(void)
 {
-    static const char version[] = {'0' + LIBCONFIG_VER_MAJOR, '.', '0' + LIBCONFIG_VER_MINOR, '\0'};
-    return version;
+    return VERSION_OF(LIBCONFIG_VER_MAJOR, LIBCONFIG_VER_MINOR);
 }

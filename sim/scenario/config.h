@@ -31,6 +31,9 @@ bool config_is_group(const struct config_node *node);
 struct where config_where(const struct config *config, const struct config_node *node);
 bool config_is_set(const struct config_node *node);
 
+/* Is it a group that is there only because --set named something within it? */
+bool config_is_implied(const struct config_node *node);
+
 /* The text of the value that --set replaced, or NULL. */
 const char *config_replaced(const struct config_node *node);
 

@@ -8,7 +8,6 @@
 #include "scenario/keys.h"
 #include "scenario/scenario.h"
 
-#define ANY -1e300, 1e300
 #define NONE 0, 0
 #define SHARE 0, 1
 
@@ -34,12 +33,12 @@ const struct key keys[] = {
     {GENERAL(start), KEY_MONTH, OF_GENERAL(start), "month", NONE, NULL, "first month recorded", ""},
     {GENERAL(end), KEY_MONTH, OF_GENERAL(end), "month", NONE, NULL, "last month recorded", ""},
     {GENERAL(spinup), KEY_INT, OF_GENERAL(spinup), "months", 0, 1200, "60",
-     "months simulated before the first under its structure, so that no start value matters",
+     "months simulated before the first under its structure, so that start values fade",
      "assumption"},
     {GENERAL(focus), KEY_LIST, OF_GENERAL(focus), "", NONE, "",
      "dyads that no effect may touch, since the scenario asks about them", "invariant 1"},
     {GENERAL(moves), KEY_CHOICE, OF_GENERAL(moves), "drawn|expected", NONE, "drawn",
-     "moves drawn at random, or their expectation (deterministic)", ""},
+     "moves drawn at random, or their expectation", ""},
     {GENERAL(order), KEY_CHOICE, OF_GENERAL(order), "concurrent|serial", NONE, "concurrent",
      "all states decide on the same world, or one after the other in random order", "Duffy 1992"},
 
@@ -110,8 +109,8 @@ const struct key keys[] = {
      "Walt 1987; assumption"},
     {P(intent_cooperation), "", 0, 10, "0.26", "b_x: intent that cooperation takes away",
      "Walt 1987; assumption"},
-    {P(distance_half), "km", 1, 1e6, "2400", "d₀: distance that halves the loss of strength",
-     "Boulding 1962; Cederman 2003"},
+    {P(distance_half), "km", 1, 1e6, "2400",
+     "d₀: distance at which half of the loss of strength has come", "Boulding 1962; Cederman 2003"},
     {P(distance_floor), "share", SHARE, "0.1", "strength left at any distance", "Cederman 2003"},
     {P(polarisation_exponent), "", 0, 10, "1", "φ: how polarisation raises the value of partners",
      "assumption"},
@@ -194,7 +193,7 @@ const struct key keys[] = {
      "Drezner 1999; Farrell & Newman 2019"},
     {T("outside_options", TERM_OUTSIDE_OPTIONS), "who has few other partners values each more",
      "Snyder 1997"},
-    {T("diversion", TERM_DIVERSION), "closed markets divert trade to the open ones",
+    {T("diversion", TERM_DIVERSION), "what closed markets do not take goes to open ones",
      "Anderson & van Wincoop 2003"},
     {T("channels", TERM_CHANNELS), "military, diplomatic, economic choices apart; off: one budget",
      "assumption"},
@@ -206,7 +205,7 @@ const struct key keys[] = {
 
     /* shocks */
     {F(SHOCKS, KEY_DAY, shock, date), "day", NONE, NULL, "when it strikes", ""},
-    {N(SHOCKS, "happened", KEY_DAY, shock, nominal_date), "day", NONE, "ongoing",
+    {N(SHOCKS, "happened", KEY_DAY, shock, happened), "day", NONE, "ongoing",
      "its date in history, to which the dates of its acts refer; moving `date` moves them all "
      "(default: `date` as the file has it)",
      ""},

@@ -103,6 +103,15 @@ static int read_single(struct reader *r, enum section section, void *record)
 
 static int read_effects(struct reader *r, const struct config_node *node, struct shock *shock);
 
+/* The place of a value within the record that --set changed, else the record's own. */
+static struct where place_of(const struct reader *r, const struct config_node *node)
+{
+    for (int k = 0; k < config_count(node); k++)
+        if (config_is_set(config_at(node, k)))
+            return config_where(r->sc->config, config_at(node, k));
+    return config_where(r->sc->config, node);
+}
+
 /* Notes that a dyad's baseline does not come from where the other dyads' come from: that --set made
  * it, or that it stands beside a table or over one of its rows. */
 static void note_by_hand(struct reader *r, const struct config_node *node, bool over_row,
@@ -110,18 +119,33 @@ static void note_by_hand(struct reader *r, const struct config_node *node, bool 
 {
     const struct config_node *dyads =
         config_member(config_root(r->sc->config), section_names[SECTION_DYADS]);
-    if (over_row || config_is_set(node) || config_member(dyads, "table") != NULL)
-        dyad->changed = config_where(r->sc->config, node);
+    bool by_hand = over_row || config_is_set(node) || config_member(dyads, "table") != NULL;
     for (int k = 0; k < config_count(node); k++)
-        if (config_is_set(config_at(node, k)))
-            dyad->changed = config_where(r->sc->config, config_at(node, k));
+        by_hand |= config_is_set(config_at(node, k));
+    if (by_hand)
+        dyad->changed = place_of(r, node);
+}
+
+static const char *name_at(size_t k, const void *user)
+{
+    return records_name(records_at(user, (int)k));
+}
+
+/* --set names a value of a record that is not there. */
+static int unknown_record(struct reader *r, const struct records *records, const char *owner,
+                          const struct config_node *node)
+{
+    const char *near = text_nearest(config_name(node), (size_t)records->n, name_at, records);
+    return diag_error(r->diag, config_where(r->sc->config, node),
+                      "there is no %s%s; a new one needs a whole group { … }", owner,
+                      text_hint(near).text);
 }
 
 static int read_inline(struct reader *r, struct records *records, const struct config_node *node)
 {
     enum section section = records->kind->section;
     const char *id = config_name(node);
-    struct where at = config_where(r->sc->config, node);
+    struct where at = place_of(r, node);
     char owner[128];
     snprintf(owner, sizeof owner, "%s.%s", section_names[section], id);
     if (!records->kind->name_ok(id))
@@ -131,6 +155,10 @@ static int read_inline(struct reader *r, struct records *records, const struct c
         return go_on(diag_error(r->diag, at, "%s must be a group { … }", owner));
     void *record = records_find(records, records->n_from_table, id);
     bool is_new = record == NULL, *given = new_given();
+    if (is_new && config_is_implied(node)) {
+        free(given);
+        return go_on(unknown_record(r, records, owner, node));
+    }
     if (is_new)
         record = records_add(records, id, at, r->diag);
     int status = record == NULL || given == NULL ? ERROR_NOMEM : 0;
@@ -206,6 +234,9 @@ static int read_records(struct reader *r, const struct record_kind *kind)
     table = node == NULL ? NULL : config_member(node, "table");
     if (table != NULL)
         status = table_read(r->sc, &records, table, r->diag);
+    /* Another table by --set is a choice made with the result in view, not a coding rule. */
+    for (int k = 0; k < records.n && kind->section == SECTION_DYADS && config_is_set(table); k++)
+        ((struct dyad *)records_at(&records, k))->changed = config_where(r->sc->config, table);
     check_duplicates(r, &records);
     for (int k = 0; k < config_count(node) && status == 0; k++)
         if (config_at(node, k) != table)
@@ -263,9 +294,9 @@ static void check_sections(struct reader *r)
             continue;
         const char *near = text_nearest(name, SECTIONS, section_at, NULL);
         diag_error(r->diag, at,
-                   "unknown section \"%s\"%s%s%s; allowed: scenario, states, dyads, "
+                   "unknown section \"%s\"%s; allowed: scenario, states, dyads, "
                    "sanctions, mandates, groups, parameters, terms, shocks, outcomes",
-                   name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+                   name, text_hint(near).text);
     }
 }
 

@@ -14,7 +14,8 @@ static int is_value(const char *name)
 static int is_code(const char *name)
 {
     size_t n = strlen(name);
-    if (n < 2 || n > 8 || !isupper((unsigned char)name[0]) || is_value(name))
+    if (n < 2 || n > 8 || !isupper((unsigned char)name[0]) || is_value(name) ||
+        strcmp(name, "NA") == 0)
         return 0;
     for (const char *p = name; *p != '\0'; p++)
         if (!isupper((unsigned char)*p) && !isdigit((unsigned char)*p))
@@ -42,7 +43,7 @@ static int is_name(const char *name)
     return 1;
 }
 
-#define CODE_RULE "2 to 8 capital letters and digits, but not TRUE or FALSE"
+#define CODE_RULE "2 to 8 capital letters and digits, but not TRUE, FALSE or NA"
 #define ID_RULE "a letter, then letters, digits, _ and -, but not true or false"
 #define NAME_RULE "a small letter, then small letters, digits and _, at most 32; not true or false"
 #define ARRAY(field) offsetof(struct scenario, field), offsetof(struct scenario, n_##field)

@@ -65,7 +65,7 @@ static int unknown_act(struct context *c, const char *id)
 static void move(struct context *c, int *date, const char *what)
 {
     const struct shock *shock = shock_of(c);
-    *date += shock->date - shock->nominal_date;
+    *date += shock->date - shock->happened;
     if (*date >= DATE_FIRST && *date <= DATE_LAST)
         return;
     diag_error(c->diag, shock->where,
@@ -224,9 +224,8 @@ static void resolve_required(struct context *c)
             shock->required = k;
     const char *near = text_nearest(shock->requires, (size_t)sc->n_shocks, shock_name, sc);
     if (shock->required < 0)
-        diag_error(c->diag, shock->where, "shocks.%s.requires: no shock \"%s\"%s%s%s", shock->name,
-                   shock->requires, near ? "; did you mean \"" : "", near ? near : "",
-                   near ? "\"?" : "");
+        diag_error(c->diag, shock->where, "shocks.%s.requires: no shock \"%s\"%s", shock->name,
+                   shock->requires, text_hint(near).text);
 }
 
 /* A shock is active if it and all that it requires are enabled; a circle is an error. */
@@ -238,6 +237,10 @@ static void resolve_active(struct scenario *sc, int index, struct diag *diag)
         shock->active &= sc->shocks[k].enabled;
     if (steps > sc->n_shocks)
         diag_error(diag, shock->where, "shocks.%s requires itself in a circle", shock->name);
+    else if (shock->active && shock->required >= 0 &&
+             shock->date < sc->shocks[shock->required].date)
+        diag_warning(diag, shock->where, "shocks.%s comes before shocks.%s, which it requires",
+                     shock->name, shock->requires);
 }
 
 static void warn_outside(const struct scenario *sc, const struct shock *shock, struct diag *diag)
@@ -250,8 +253,8 @@ static void warn_outside(const struct scenario *sc, const struct shock *shock, s
 static int resolve_shock(struct context *c)
 {
     struct shock *shock = shock_of(c);
-    if (shock->nominal_date == DATE_NEVER)
-        shock->nominal_date = shock->date;
+    if (shock->happened == DATE_NEVER)
+        shock->happened = shock->date;
     resolve_required(c);
     c->ends = false;
     text_each(shock->starts, own_act, c);
@@ -260,7 +263,7 @@ static int resolve_shock(struct context *c)
     int status = 0;
     for (int k = 0; k < shock->n_effects && status == 0; k++)
         status = resolve_effect(c, &shock->effects[k]);
-    shock->nominal_date = shock->date;
+    shock->happened = shock->date;
     warn_outside(c->sc, shock, c->diag);
     return status;
 }

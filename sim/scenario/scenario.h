@@ -102,7 +102,7 @@ struct sanction {
 #define SANCTION_PILLARS "TFXS"
 
 /* Classes of goods or dealings that the Security Council closed; 0, ½ or 1 each. */
-enum { MANDATE_SECURITY_CLASSES = 3, MANDATE_CLASSES = 6 };
+enum { MANDATE_CLASSES = 6 };
 
 struct mandate {
     char *id, *target;
@@ -137,7 +137,7 @@ enum { SHAPE_STEP, SHAPE_RAMP, SHAPE_PULSE };
 
 struct shock {
     char *name;
-    int date, nominal_date; /* days; nominal: as in the file, before --set moved it */
+    int date, happened; /* days; acts and effects move by the difference, then it is 0 */
     char *note, *source, *requires;
     int enabled, jitter_days;
     char *starts, *ends;

@@ -212,6 +212,8 @@ static int expand(struct source *source, const char *path, struct where named_at
                   struct diag *diag)
 {
     struct text text = {0};
+    if (source->n_files >= SOURCE_FILES_MAX)
+        return diag_error(diag, named_at, "more than %d files are included", SOURCE_FILES_MAX);
     const char *file = keep_name(source, path);
     int status = file == NULL ? ERROR_NOMEM : source_read(file, named_at, &text, diag);
     if (status == 0)

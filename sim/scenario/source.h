@@ -5,7 +5,7 @@
 #include "base/diag.h"
 #include "base/text.h"
 
-enum { SOURCE_BYTES_MAX = 64 << 20, SOURCE_INCLUDE_DEPTH = 16 };
+enum { SOURCE_BYTES_MAX = 64 << 20, SOURCE_INCLUDE_DEPTH = 16, SOURCE_FILES_MAX = 1000 };
 
 /* A scenario's text with @include expanded; line k (from 1) stands at lines[k - 1]. */
 struct source {

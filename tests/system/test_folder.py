@@ -39,7 +39,7 @@ def test_a_folder_holds_just_what_is_promised(done):
 def test_manifest_tells_what_was_run(done):
     m = manifest(done)
     assert m["program"] == "waltz" and m["scenario"] == "small" and m["status"] == "complete"
-    assert (m["seed"], m["first_replicate"]) == (1, 0)
+    assert (m["seed"], m["first_replicate"]) == ("1", 0)
     assert (m["replicates_planned"], m["replicates_done"], m["replicates_failed"]) == (40, 40, 0)
     assert m["command_line"] == "waltz run --quiet small.cfg -n 40 -o out"
     assert re.fullmatch(r"\d+\.\d+\.\d+", m["version"]) and m["model_version"] >= 1

@@ -34,7 +34,7 @@ static void assert_moved(const struct scenario *sc, int days)
 {
     const struct shock *deal = &sc->shocks[0];
     assert_int_equal(deal->date, day("2010-06-01") + days);
-    assert_int_equal(deal->nominal_date, deal->date);
+    assert_int_equal(deal->happened, deal->date);
     assert_int_equal(deal->effects[0].date, day("2010-06-01") + days);
     assert_int_equal(deal->effects[1].date, day("2010-08-15") + days);
     assert_int_equal(sc->sanctions[1].start, day("2010-05-01") + days);
