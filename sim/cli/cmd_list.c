@@ -50,14 +50,15 @@ static void print_naming(enum section section)
         const struct record_kind *kind = &record_kinds[k];
         if (kind->section != section)
             continue;
-        printf("<name> = { … }; names: %s\n", kind->name_rule);
+        printf("#   <name> = { … }; names: %s\n", kind->name_rule);
         if (kind->columns[0] != NULL)
-            printf("or table = \"FILE.csv\"; one row a record, columns %s%s%s and the following\n",
-                   kind->columns[0], kind->columns[1] ? ", " : "",
-                   kind->columns[1] ? kind->columns[1] : "");
+            printf(
+                "#   or table = \"FILE.csv\"; one row a record, columns %s%s%s and the following\n",
+                kind->columns[0], kind->columns[1] ? ", " : "",
+                kind->columns[1] ? kind->columns[1] : "");
     }
     if (section == SECTION_EFFECTS)
-        printf("<name> = { … }; names: %s\n", record_effects.name_rule);
+        printf("#   <name> = { … }; names: %s\n", record_effects.name_rule);
 }
 
 static int list_keys(const struct options *o)
@@ -71,7 +72,7 @@ static int list_keys(const struct options *o)
         print_naming((enum section)s);
         print_section((enum section)s);
     }
-    printf("\n# groups\nname = [\"AAA\", \"BBB\"]; each name stands for its states\n");
+    printf("\n# groups\n#   <name> = [\"AAA\", \"BBB\"]; stands for these states\n");
     return 0;
 }
 

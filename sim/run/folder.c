@@ -133,10 +133,10 @@ static int check_existing(const char *path, bool force, struct diag *diag)
     int before = diag->errors;
     char *foreign = NULL;
     int n = entries(path, &foreign);
-    if (base[0] == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
-        diag_error(diag, at, "cannot be replaced; allowed: the name of a folder of results");
-    else if (!force)
+    if (!force)
         diag_error(diag, at, "exists already; allowed: another -o, or --force to replace it");
+    else if (base[0] == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
+        diag_error(diag, at, "cannot be replaced; allowed: the name of a folder of results");
     else if (n < 0)
         diag_error(diag, at, "is no folder that can be read, so --force does not replace it");
     else if (foreign != NULL)

@@ -155,7 +155,8 @@ static int read_inline(struct reader *r, struct records *records, const struct c
         return go_on(diag_error(r->diag, at, "%s must be a group { … }", owner));
     void *record = records_find(records, records->n_from_table, id);
     bool is_new = record == NULL, *given = new_given();
-    if (is_new && config_is_implied(node)) {
+    /* Every pair of states is a dyad, also one that no row describes. */
+    if (is_new && section != SECTION_DYADS && config_is_implied(node)) {
         free(given);
         return go_on(unknown_record(r, records, owner, node));
     }

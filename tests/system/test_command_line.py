@@ -134,9 +134,9 @@ def listed(*kind):
     assert (done.returncode, done.stderr) == (0, "")
     names, section = {}, kind[0]
     for line in done.stdout.splitlines():
-        if line.startswith("# "):
+        if line.startswith("# ") and line[2] != " ":
             section = line[2:]
-        elif line and not line.startswith(("name ", "on ")) and " = [" not in line.split(";")[0][:20]:
+        elif line and not line.startswith(("name ", "on ", "#   ")):
             names.setdefault(section, []).append(line.split()[0])
     return names
 

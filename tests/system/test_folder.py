@@ -188,8 +188,6 @@ def test_an_existing_folder_is_refused_and_stays(small):
 
 def test_force_replaces_results(small):
     run("small.cfg", "-n", "2", "-o", "out", cwd=small)
-    (small / "out/note.txt").write_text("of the old run")
-    (small / "out/sub").mkdir()
     run("small.cfg", "-n", "3", "-o", "out", "--force", cwd=small)
     assert sorted(p.name for p in (small / "out").iterdir()) == FILES
     assert len(rows(small / "out/outcomes.csv")) == 3
@@ -206,11 +204,24 @@ def test_force_does_not_replace_what_is_no_results(small):
     (small / "thesis/chapter.txt").write_text("years of work")
     (small / "file").write_text("mine")
     before = tree(small)
-    for name in ("thesis", "file", ".", "small.cfg"):
+    for name, why in (("thesis", 'holds "chapter.txt", which no run wrote'), ("file", "is no folder"),
+                      (".", "cannot be replaced"), ("small.cfg", "is no folder")):
         done = waltz("run", "small.cfg", "-n", "2", "-o", name, "--force", cwd=small)
         assert (done.returncode, done.stdout) == (2, ""), name
-        assert "is no folder of results (it has no manifest.json)" in done.stderr
+        assert why in done.stderr
         assert tree(small) == before
+
+
+@pytest.mark.parametrize("foreign", ["note.txt", "sub/thesis.txt", "manifest.json"])
+def test_force_does_not_remove_what_no_run_wrote(small, foreign):
+    run("small.cfg", "-n", "2", "-o", "out", cwd=small)
+    (small / "out" / foreign).parent.mkdir(exist_ok=True)
+    (small / "out" / foreign).write_text("{}")  # also a manifest of another program
+    before = tree(small)
+    done = waltz("run", "small.cfg", "-n", "3", "-o", "out", "--force", cwd=small)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "so --force does not replace it" in done.stderr
+    assert tree(small) == before
 
 
 def test_force_keeps_the_old_run_if_the_new_one_cannot_be(small):

@@ -49,7 +49,12 @@ def interrupted(folder, number, command=None, rows_first=True):
 
 
 @pytest.mark.parametrize(
-    "number, code, word", [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+    "number, code, word",
+    [
+        (signal.SIGINT, 130, "interrupted"),
+        (signal.SIGTERM, 143, "terminated"),
+        (signal.SIGHUP, 129, "hung up"),
+    ],
 )
 def test_a_signal_keeps_a_prefix(number, code, word, tmp_path, whole):
     returned, out, err = interrupted(tmp_path, number)
@@ -113,3 +118,19 @@ def test_an_endless_run_ends_at_once(small):
     assert time.monotonic() - start < 15
     assert f"of {2**28} replicates" in err
     assert manifest(small / "results/small/001")["replicates_planned"] == 2**28
+
+
+def test_a_finished_run_is_kept_when_its_place_is_taken(tmp_path):
+    command = [WALTZ, *COMMAND, "-o", "out"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as process:
+        while not list(tmp_path.glob(".out.partial-*")):
+            assert process.poll() is None
+            time.sleep(0.002)
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out/thesis.txt").write_text("years of work")
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (1, "")
+    kept = tmp_path / err.rsplit("they are kept in ", 1)[1].strip()
+    assert manifest(kept)["replicates_done"] == REPLICATES
+    assert (tmp_path / "out/thesis.txt").read_text() == "years of work"

@@ -178,12 +178,13 @@ static void set_is_held_to_the_same(void **state)
 {
     (void)state;
     assert_set("shocks.deal.effects.calm.between=[\"IRN\",\"RUS\"]",
-               "scenario.cfg:27: shocks.deal.effects.calm touches IRN-RUS");
-    assert_set("shocks.deal.effects.calm.between=[\"IRN\",\"both\"]", "scenario.cfg:27: ");
+               "\"RUS\"]: shocks.deal.effects.calm touches IRN-RUS");
+    assert_set("shocks.deal.effects.calm.between=[\"IRN\",\"both\"]", "--set shocks.deal.");
     assert_set("groups.west=[\"USA\",\"RUS\"]",
                "scenario.cfg:27: shocks.deal.effects.calm touches");
     assert_set("shocks.deal.effects.late.from=[\"IRN\"]",
-               "scenario.cfg:28: shocks.deal.effects.late touches IRN-RUS");
+               "--set shocks.deal.effects.late.from=[\"IRN\"]: shocks.deal.effects.late touches "
+               "IRN-RUS");
     assert_set(
         "shocks.x={date=\"2011-01-01\";effects={y={on=\"war\";between=[\"IRN\",\"RUS\"];};};}",
         "--set shocks.x={");
@@ -204,6 +205,18 @@ static void baselines_of_the_focus_cannot_be_set(void **state)
     assert_set("dyads.IRN-RUS={h0=0.5;}", "--set dyads.IRN-RUS={h0=0.5;}: ");
     assert_set("dyads={IRN-RUS={h0=0.5;};}", "--set dyads={IRN-RUS={h0=0.5;};}: ");
     assert_set("dyads={RUS-IRN={h0=0.5;};}", "--set dyads={RUS-IRN={h0=0.5;};}: ");
+}
+
+static void a_table_of_dyads_cannot_be_set(void **state)
+{
+    (void)state;
+    scratch_write("scenario.cfg", scratch_scenario);
+    scratch_write("t.csv", "iso3_a,iso3_b,h0\nIRN,RUS,0.1\n");
+    const char *sets[] = {"dyads={}", "dyads.table=t.csv"};
+    struct loaded l = scratch_load_file("scenario.cfg", sets, 2);
+    assert_int_equal(l.status, ERROR_INPUT);
+    assert_says(&l.diag, "--set dyads.table=t.csv: dyads.IRN-RUS changes the baseline");
+    scratch_release(&l);
 }
 
 static void baselines_of_others_can_be_set(void **state)
@@ -284,6 +297,7 @@ int main(void)
         cmocka_unit_test(rows_of_a_table_are_held_to_the_same),
         cmocka_unit_test(set_is_held_to_the_same),
         cmocka_unit_test(baselines_of_the_focus_cannot_be_set),
+        cmocka_unit_test(a_table_of_dyads_cannot_be_set),
         cmocka_unit_test(baselines_of_others_can_be_set),
         cmocka_unit_test(baselines_of_the_focus_beside_a_table_are_refused),
         cmocka_unit_test(the_configuration_in_force_is_held_to_the_same),

@@ -174,8 +174,8 @@ static void set_can_add_a_record_to_a_table(void **state)
     scratch_release(&l);
     l = with_table(states_table, "states.TUR.gdp=772");
     assert_int_equal(l.status, ERROR_INPUT);
-    assert_int_equal(l.diag.errors, 3);
-    assert_says(&l.diag, "--set states.TUR.gdp=772: states.TUR: \"lat\" is missing");
+    assert_int_equal(l.diag.errors, 1);
+    assert_says(&l.diag, "--set states.TUR.gdp=772: there is no states.TUR");
     scratch_release(&l);
 }
 
@@ -272,9 +272,27 @@ static void pairs_are_read_in_either_notation(void **state)
     scratch_release(&l);
 }
 
+/* What --set names must be there, or come whole; a slip of the hand is not a new record. */
+static void set_makes_no_record_by_mistake(void **state)
+{
+    (void)state;
+    static const char *const wrong[][2] = {
+        {"shocks.deel.date=2012-01-01", "there is no shocks.deel; did you mean \"deal\"?"},
+        {"shocks.deal.effects.clam.size=1.0", "there is no effects.clam; did you mean"},
+        {"states.IRM.gdp=1.0", "there is no states.IRM; did you mean"},
+    };
+    for (int k = 0; k < 3; k++) {
+        struct loaded l = scratch_load(NULL, NULL, wrong[k][0]);
+        assert_int_equal(l.status, ERROR_INPUT);
+        assert_says(&l.diag, wrong[k][1]);
+        scratch_release(&l);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(set_makes_no_record_by_mistake),
         cmocka_unit_test(what_is_not_named_has_its_default),
         cmocka_unit_test(what_is_named_is_read),
         cmocka_unit_test(distances_are_great_circles_in_whole_kilometres),

@@ -154,7 +154,9 @@ static void shocks_outside_the_period_are_warned_of(void **state)
     (void)state;
     const char *set = "shocks.exit.date=2012-01-01";
     struct loaded l = with(&set, 1);
-    assert_says(&l.diag, "scenario.cfg:30: warning: shocks.exit lies outside the months recorded");
+    assert_says(
+        &l.diag,
+        "--set shocks.exit.date=2012-01-01: warning: shocks.exit lies outside the months recorded");
     assert_int_equal(l.diag.warnings, 1);
     scratch_release(&l);
     const char *off = "shocks.boom.date=1999-01-01"; /* not enabled: nobody need know */
