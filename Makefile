@@ -109,7 +109,7 @@ test-unit: $(UNIT)
 	@for t in $(UNIT); do echo "== $$t"; $$t || exit 1; done
 
 test-system: all
-	WALTZ=$(abspath $(BUILD)/waltz) $(PYTHON) -m pytest $(PYTEST) tests/system
+	WALTZ="$$(realpath $(BUILD)/waltz)" $(PYTHON) -m pytest $(PYTEST) tests/system
 
 # The packages first, so that no two of these ask apt at once.
 test-clang test-sanitize test-verify test-native: deps
@@ -122,7 +122,7 @@ test-all: test
 
 test-clang:
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang all test-unit
-	WALTZ_CLANG=$(abspath $(BUILD)/clang/waltz) $(MAKE) --no-print-directory test-system PYTEST='-m slow'
+	WALTZ_CLANG="$$(realpath $(BUILD)/clang/waltz)" $(MAKE) --no-print-directory test-system PYTEST='-m slow'
 
 test-sanitize:
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined all test-unit
