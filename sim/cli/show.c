@@ -66,9 +66,8 @@ static void show_table(const struct experiment *x, const struct ensemble *e, str
             printf(" %6.3f", estimate(x, e, y, find(x, columns[c], p)).mean);
         printf("\n");
     }
-    printf(
-        "  cooperation 0..1: mean of the political, institutional, security and economic domain;\n"
-        "  ± 95 %% interval of the mean; acts: accepted cooperative moves a month\n");
+    printf("  cooperation 0..1: mean of its domains, political, institutional, security and\n"
+           "  economic, ± 95 %% interval; acts: accepted cooperative moves a month\n");
 }
 
 /* Three columns a year; the mean, and the band of 90 % of the replicates. */
