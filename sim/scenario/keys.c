@@ -22,11 +22,6 @@ const struct key *key_find(enum section section, const char *name)
     return NULL;
 }
 
-/* The names of one section, for text_nearest. */
-struct names {
-    enum section section;
-};
-
 static size_t first_of(enum section section)
 {
     size_t k = 0;
@@ -35,21 +30,21 @@ static size_t first_of(enum section section)
     return k;
 }
 
+/* The names of one section, for text_nearest. */
 static const char *name_at(size_t k, const void *user)
 {
-    const struct names *names = user;
-    return keys[first_of(names->section) + k].name;
+    const enum section *section = user;
+    return keys[first_of(*section) + k].name;
 }
 
 int key_unknown(enum section section, const char *owner, const char *name, struct where at,
                 struct diag *diag)
 {
-    struct names names = {section};
     size_t first = first_of(section), n = 0;
     struct text allowed = {0};
     for (; first + n < (size_t)n_keys && keys[first + n].section == section; n++)
         text_printf(&allowed, "%s%s", n ? ", " : "", keys[first + n].name);
-    const char *near = text_nearest(name, n, name_at, &names);
+    const char *near = text_nearest(name, n, name_at, &section);
     int status = near != NULL ? diag_error(diag, at, "%s: unknown key \"%s\"; did you mean \"%s\"?",
                                            owner, name, near)
                               : diag_error(diag, at, "%s: unknown key \"%s\"; allowed: %s", owner,
