@@ -59,3 +59,8 @@ void diag_warning(struct diag *d, struct where at, const char *format, ...)
     add(d, at, "warning: ", format, args);
     va_end(args);
 }
+
+int diag_go_on(int status)
+{
+    return status == ERROR_INPUT ? 0 : status;
+}

@@ -29,4 +29,7 @@ int diag_error(struct diag *d, struct where at, const char *format, ...)
 void diag_warning(struct diag *d, struct where at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A mistake was told, so reading can go on to the next one: 0 for ERROR_INPUT; other codes stay. */
+int diag_go_on(int status);
+
 #endif

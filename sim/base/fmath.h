@@ -113,4 +113,10 @@ static inline double fmath_pow(double x, double y)
     return x > 0.0 ? power : 0.0;
 }
 
+/* x within 0..1. */
+static inline double fmath_clip(double x)
+{
+    return x < 0 ? 0 : x > 1 ? 1 : x;
+}
+
 #endif

@@ -50,7 +50,7 @@ static void print_naming(enum section section)
         const struct record_kind *kind = &record_kinds[k];
         if (kind->section != section)
             continue;
-        printf("#   <name> = { … }; names: %s\n", kind->name_rule);
+        printf("#   <name> = { … }; names: %s\n", kind->name->text);
         if (kind->columns[0] != NULL)
             printf(
                 "#   or table = \"FILE.csv\"; one row a record, columns %s%s%s and the following\n",
@@ -58,7 +58,7 @@ static void print_naming(enum section section)
                 kind->columns[1] ? kind->columns[1] : "");
     }
     if (section == SECTION_EFFECTS)
-        printf("#   <name> = { … }; names: %s\n", record_effects.name_rule);
+        printf("#   <name> = { … }; names: %s\n", record_effects.name->text);
 }
 
 static int list_keys(const struct options *o)

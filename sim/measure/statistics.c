@@ -31,11 +31,9 @@ struct scale statistics_scale(double low, double high)
     return (struct scale){low, unit, 1 / unit, STATISTICS_BINS / (high - low)};
 }
 
-static size_t bin_of(const struct cell *cell, const struct scale *scale, double value)
+static size_t bin_of(const struct cell *cell, double value)
 {
-    bool framed = cell->bins_per_unit > 0;
-    double low = framed ? cell->bin_low : scale->low;
-    double at = (value - low) * (framed ? cell->bins_per_unit : scale->bins_per_unit);
+    double at = (value - cell->bin_low) * cell->bins_per_unit;
     return at < 0 ? 0 : at >= STATISTICS_BINS ? STATISTICS_BINS - 1 : (size_t)at;
 }
 
@@ -50,18 +48,20 @@ void statistics_frame(struct statistics *s, size_t cell, const struct scale *sca
     c->grain = grain;
 }
 
-void statistics_prefetch(const struct statistics *s, size_t cell, const struct scale *scale,
-                         double value)
+void statistics_prefetch(const struct statistics *s, size_t cell, double value)
 {
     __builtin_prefetch(&s->cells[cell], 1);
     if (s->bins != NULL)
-        __builtin_prefetch(&s->bins[cell * STATISTICS_BINS + bin_of(&s->cells[cell], scale, value)],
-                           1);
+        __builtin_prefetch(&s->bins[cell * STATISTICS_BINS + bin_of(&s->cells[cell], value)], 1);
 }
 
 void statistics_add(struct statistics *s, size_t cell, const struct scale *scale, double value)
 {
     struct cell *c = &s->cells[cell];
+    if (c->bins_per_unit == 0) { /* nobody framed it */
+        c->bin_low = scale->low;
+        c->bins_per_unit = scale->bins_per_unit;
+    }
     const double limit = 8.0 * (1 << STATISTICS_BITS);
     int64_t q = llrint(fmin(fmax((value - scale->low) * scale->per_unit, -limit), limit));
     c->sum += q;
@@ -70,7 +70,7 @@ void statistics_add(struct statistics *s, size_t cell, const struct scale *scale
     c->most = c->n == 0 || q > c->most ? q : c->most;
     c->n++;
     if (s->bins != NULL)
-        s->bins[cell * STATISTICS_BINS + bin_of(&s->cells[cell], scale, value)]++;
+        s->bins[cell * STATISTICS_BINS + bin_of(&s->cells[cell], value)]++;
 }
 
 struct estimate statistics_estimate(const struct statistics *s, size_t cell,
@@ -96,14 +96,12 @@ double statistics_quantile(const struct statistics *s, size_t cell, const struct
     if (s->bins == NULL || c->n == 0)
         return NAN;
     const uint32_t *bins = s->bins + cell * STATISTICS_BINS;
-    bool framed = c->bins_per_unit > 0;
     double rank = p * c->n, below = 0;
     int b = 0;
     while (b < STATISTICS_BINS - 1 && below + bins[b] < rank)
         below += bins[b++];
     double within = bins[b] > 0 ? (rank - below) / bins[b] : 0;
-    double low = framed ? c->bin_low : scale->low;
-    double q = low + (b + within) / (framed ? c->bins_per_unit : scale->bins_per_unit);
+    double q = c->bin_low + (b + within) / c->bins_per_unit;
     if (c->grain > 0)
         q = rint(q / c->grain) * c->grain;
     double least = scale->low + (double)c->least * scale->unit;

@@ -19,7 +19,7 @@ enum { STATISTICS_BINS = 512, STATISTICS_BITS = 30, STATISTICS_REPLICATES = 1 <<
 struct cell {
     __int128 sum, squares;
     int64_t least, most;
-    double bin_low, bins_per_unit; /* bins_per_unit 0: not framed, the usual range */
+    double bin_low, bins_per_unit; /* bins_per_unit 0: not framed yet */
     double grain;                  /* of which all values are multiples; 0: of none */
     uint32_t n;
 };
@@ -42,7 +42,7 @@ void statistics_release(struct statistics *s);
 
 /* Lays the bins of an empty cell over three times the spread from least to most, seen in the first
  * values; `grain` > 0 tells that values are multiples of it. Values beyond count in the outer bins.
- */
+ * A cell that nobody frames has its bins over the usual range. */
 void statistics_frame(struct statistics *s, size_t cell, const struct scale *scale,
                       const double seen[2], double grain);
 
@@ -51,8 +51,7 @@ void statistics_frame(struct statistics *s, size_t cell, const struct scale *sca
 void statistics_add(struct statistics *s, size_t cell, const struct scale *scale, double value);
 
 /* Tells the processor that a value will be added soon. */
-void statistics_prefetch(const struct statistics *s, size_t cell, const struct scale *scale,
-                         double value);
+void statistics_prefetch(const struct statistics *s, size_t cell, double value);
 
 struct estimate {
     uint32_t n;

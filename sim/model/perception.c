@@ -59,11 +59,6 @@ static double sum(const double *v, int n)
     return s;
 }
 
-static double clip(double x)
-{
-    return x < 0 ? 0 : x > 1 ? 1 : x;
-}
-
 static double larger(double a, double b)
 {
     return a > b ? a : b;
@@ -159,8 +154,8 @@ PART void perceive_threat(struct perception *p)
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) {
             int ij = i * n + j;
-            double intent = clip(par->intent_base + par->intent_dispute * h[ij] -
-                                 par->intent_cooperation * p->cooperation[ij]);
+            double intent = fmath_clip(par->intent_base + par->intent_dispute * h[ij] -
+                                       par->intent_cooperation * p->cooperation[ij]);
             p->threat_from[ij] = p->power[j] * proximity[ij] * intent;
         }
     transpose(transposed, p->threat_from, n);

@@ -28,11 +28,6 @@ static struct draft draft_of(double *values, int n)
     return d;
 }
 
-static double clip(double x)
-{
-    return x < 0 ? 0 : x > 1 ? 1 : x;
-}
-
 /* ---- acts and mandates in force ------------------------------------------------------------- */
 
 static int delay_of(const int *delay, int shock)
@@ -58,7 +53,7 @@ double structure_sanctions_level(const struct parameters *p, int class, unsigned
     double level = n == 0 ? by_class[class] : p->sanctions_sector + p->sanctions_pillar * n;
     if ((pillars & secondary) != 0 && n >= 2)
         level += p->sanctions_secondary;
-    return clip(level);
+    return fmath_clip(level);
 }
 
 static int fill_sanctions(const struct scenario *sc, const int *delay, int day, struct draft *d)
@@ -108,7 +103,7 @@ static void fill_mandate(const struct scenario *sc, const int *delay, int day, i
     double stigma = resolutions == 0 ? 0
                                      : sc->parameters.mandate_first +
                                            sc->parameters.mandate_further * (resolutions - 1);
-    d->mandate[POLITICAL][state] = d->mandate[INSTITUTIONAL][state] = clip(stigma);
+    d->mandate[POLITICAL][state] = d->mandate[INSTITUTIONAL][state] = fmath_clip(stigma);
     d->mandate[SECURITY][state] = (closed[0] + closed[1] + closed[2]) / 3;
     d->mandate[ECONOMIC][state] = (closed[3] + closed[4] + closed[5]) / 3;
 }
@@ -181,7 +176,7 @@ static void apply_shocks(const struct scenario *sc, const int *delay, int month,
     }
     int n = sc->n_states;
     for (double *v = d->dispute; v < d->mandate[0] + DOMAINS * n; v++)
-        *v = clip(*v);
+        *v = fmath_clip(*v);
 }
 
 static void fill_jumps(struct structure *s, const struct scenario *sc, const int *delay)

@@ -56,8 +56,7 @@ static void fold(struct shared *shared, struct statistics *into, omp_lock_t *loc
         int period = (k + offset) % periods;
         omp_set_lock(&locks[period]);
         for (int s = 0; s < n; s++)
-            statistics_prefetch(into, (size_t)(period * n + s), &x->scales[s],
-                                values[period * n + s]);
+            statistics_prefetch(into, (size_t)(period * n + s), values[period * n + s]);
         for (int s = 0; s < n; s++)
             statistics_add(into, (size_t)(period * n + s), &x->scales[s], values[period * n + s]);
         omp_unset_lock(&locks[period]);

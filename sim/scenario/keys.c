@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/error.h"
+#include "scenario/names.h"
 #include "scenario/scenario.h"
 
 const char *const section_names[SECTIONS] = {"scenario", "states",  "dyads",      "sanctions",
@@ -171,12 +172,8 @@ static const char *parse_text(const struct key *key, const struct value *value, 
 static const char *parse_state(const struct key *key, const struct value *value, void *field)
 {
     (void)key;
-    size_t n = strlen(value->text);
-    if (!is_text(value) || n < 2 || n > 8 || !isupper((unsigned char)value->text[0]))
+    if (!is_text(value) || !name_code.holds(value->text))
         return "not a code";
-    for (size_t k = 0; k < n; k++)
-        if (!isupper((unsigned char)value->text[k]) && !isdigit((unsigned char)value->text[k]))
-            return "not a code";
     return replace_text(field, value->text);
 }
 

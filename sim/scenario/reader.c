@@ -13,12 +13,6 @@ struct reader {
     struct diag *diag;
 };
 
-/* An error in the input goes on to the next item; only running out of memory stops. */
-static int go_on(int status)
-{
-    return status == ERROR_INPUT ? 0 : status;
-}
-
 /* ---- one group of keys ---------------------------------------------------------------------- */
 
 static int store_member(struct reader *r, const struct config_node *node, const struct key *key,
@@ -30,7 +24,7 @@ static int store_member(struct reader *r, const struct config_node *node, const 
     if (status == 0)
         status = key_store(key, owner, &value, record, r->diag);
     text_release(&buffer);
-    return go_on(status);
+    return diag_go_on(status);
 }
 
 /* The one member that is a group of records itself; read_effects reads it. */
@@ -148,17 +142,17 @@ static int read_inline(struct reader *r, struct records *records, const struct c
     struct where at = place_of(r, node);
     char owner[128];
     snprintf(owner, sizeof owner, "%s.%s", section_names[section], id);
-    if (!records->kind->name_ok(id))
-        return go_on(diag_error(r->diag, at, "%s: not a name here; allowed: %s", owner,
-                                records->kind->name_rule));
+    if (!records->kind->name->holds(id))
+        return diag_go_on(diag_error(r->diag, at, "%s: not a name here; allowed: %s", owner,
+                                     records->kind->name->text));
     if (!config_is_group(node))
-        return go_on(diag_error(r->diag, at, "%s must be a group { … }", owner));
+        return diag_go_on(diag_error(r->diag, at, "%s must be a group { … }", owner));
     void *record = records_find(records, records->n_from_table, id);
     bool is_new = record == NULL, *given = new_given();
     /* Every pair of states is a dyad, also one that no row describes. */
     if (is_new && section != SECTION_DYADS && config_is_implied(node)) {
         free(given);
-        return go_on(unknown_record(r, records, owner, node));
+        return diag_go_on(unknown_record(r, records, owner, node));
     }
     if (is_new)
         record = records_add(records, id, at, r->diag);
@@ -185,7 +179,8 @@ static int note_replaced_date(struct reader *r, const struct config_node *node, 
     char owner[64];
     snprintf(owner, sizeof owner, "%s.%s", section_names[SECTION_SHOCKS], shock->name);
     struct value value = {VALUE_STRING, before, config_where(r->sc->config, date)};
-    return go_on(key_store(key_find(SECTION_SHOCKS, "happened"), owner, &value, shock, r->diag));
+    return diag_go_on(
+        key_store(key_find(SECTION_SHOCKS, "happened"), owner, &value, shock, r->diag));
 }
 
 static int read_effects(struct reader *r, const struct config_node *node, struct shock *shock)
@@ -197,9 +192,9 @@ static int read_effects(struct reader *r, const struct config_node *node, struct
     if (note_replaced_date(r, self, shock) != 0)
         return ERROR_NOMEM;
     if (node != NULL && !config_is_group(node))
-        return go_on(diag_error(r->diag, config_where(r->sc->config, node),
-                                "shocks.%s.effects must be a group of named groups { … }",
-                                shock->name));
+        return diag_go_on(diag_error(r->diag, config_where(r->sc->config, node),
+                                     "shocks.%s.effects must be a group of named groups { … }",
+                                     shock->name));
     for (int k = 0; k < config_count(node) && status == 0; k++)
         status = read_inline(r, &records, config_at(node, k));
     shock->effects = (struct effect *)records.array;
@@ -230,8 +225,8 @@ static int read_records(struct reader *r, const struct record_kind *kind)
     struct records records = {.kind = kind};
     int status = 0;
     if (node != NULL && !config_is_group(node))
-        return go_on(diag_error(r->diag, config_where(r->sc->config, node),
-                                "%s must be a group { … }", owner));
+        return diag_go_on(diag_error(r->diag, config_where(r->sc->config, node),
+                                     "%s must be a group { … }", owner));
     table = node == NULL ? NULL : config_member(node, "table");
     if (table != NULL)
         status = table_read(r->sc, &records, table, r->diag);
@@ -254,9 +249,9 @@ static int read_group(struct reader *r, struct records *records, const struct co
                                        .type = KEY_LIST,
                                        .offset = offsetof(struct group, members)};
     struct where at = config_where(r->sc->config, node);
-    if (!records->kind->name_ok(config_name(node)))
-        return go_on(diag_error(r->diag, at, "groups.%s: not a name here; allowed: %s",
-                                config_name(node), records->kind->name_rule));
+    if (!records->kind->name->holds(config_name(node)))
+        return diag_go_on(diag_error(r->diag, at, "groups.%s: not a name here; allowed: %s",
+                                     config_name(node), records->kind->name->text));
     struct group *group = records_add(records, config_name(node), at, r->diag);
     return group == NULL ? ERROR_NOMEM : store_member(r, node, &members, "groups", group);
 }
@@ -267,7 +262,7 @@ static int read_groups(struct reader *r)
     struct records records = {.kind = &record_groups};
     int status = 0;
     if (node != NULL && !config_is_group(node))
-        return go_on(
+        return diag_go_on(
             diag_error(r->diag, config_where(r->sc->config, node), "groups must be a group { … }"));
     for (int k = 0; k < config_count(node) && status == 0; k++)
         status = read_group(r, &records, config_at(node, k));

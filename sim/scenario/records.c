@@ -1,51 +1,8 @@
 #include "scenario/records.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-/* Words that libconfig reads as values: effective.cfg could not hold them as names. */
-static int is_value(const char *name)
-{
-    return strcasecmp(name, "true") == 0 || strcasecmp(name, "false") == 0;
-}
-
-static int is_code(const char *name)
-{
-    size_t n = strlen(name);
-    if (n < 2 || n > 8 || !isupper((unsigned char)name[0]) || is_value(name) ||
-        strcmp(name, "NA") == 0)
-        return 0;
-    for (const char *p = name; *p != '\0'; p++)
-        if (!isupper((unsigned char)*p) && !isdigit((unsigned char)*p))
-            return 0;
-    return 1;
-}
-
-static int is_id(const char *name)
-{
-    if (!isalpha((unsigned char)name[0]) || strlen(name) > 63 || is_value(name))
-        return 0;
-    for (const char *p = name; *p != '\0'; p++)
-        if (!isalnum((unsigned char)*p) && *p != '_' && *p != '-')
-            return 0;
-    return 1;
-}
-
-static int is_name(const char *name)
-{
-    if (!islower((unsigned char)name[0]) || strlen(name) > 32 || is_value(name))
-        return 0;
-    for (const char *p = name; *p != '\0'; p++)
-        if (!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && *p != '_')
-            return 0;
-    return 1;
-}
-
-#define CODE_RULE "2 to 8 capital letters and digits, but not TRUE, FALSE or NA"
-#define ID_RULE "a letter, then letters, digits, _ and -, but not true or false"
-#define NAME_RULE "a small letter, then small letters, digits and _, at most 32; not true or false"
 #define ARRAY(field) offsetof(struct scenario, field), offsetof(struct scenario, n_##field)
 
 const struct record_kind record_kinds[] = {
@@ -54,62 +11,46 @@ const struct record_kind record_kinds[] = {
      ARRAY(states),
      offsetof(struct state, where),
      {"iso3", NULL},
-     is_code,
-     CODE_RULE},
+     &name_code},
     {SECTION_DYADS,
      sizeof(struct dyad),
      ARRAY(dyads),
      offsetof(struct dyad, where),
      {"iso3_a", "iso3_b"},
-     is_id,
-     "two codes joined by -"},
+     &name_pair},
     {SECTION_SANCTIONS,
      sizeof(struct sanction),
      ARRAY(sanctions),
      offsetof(struct sanction, where),
      {"id", NULL},
-     is_id,
-     ID_RULE},
+     &name_id},
     {SECTION_MANDATES,
      sizeof(struct mandate),
      ARRAY(mandates),
      offsetof(struct mandate, where),
      {"id", NULL},
-     is_id,
-     ID_RULE},
+     &name_id},
     {SECTION_SHOCKS,
      sizeof(struct shock),
      ARRAY(shocks),
      offsetof(struct shock, where),
      {NULL, NULL},
-     is_name,
-     NAME_RULE},
+     &name_plain},
     {SECTION_OUTCOMES,
      sizeof(struct outcome),
      ARRAY(outcomes),
      offsetof(struct outcome, where),
      {NULL, NULL},
-     is_name,
-     NAME_RULE},
+     &name_plain},
 };
 const int n_record_kinds = sizeof record_kinds / sizeof *record_kinds;
 
-const struct record_kind record_effects = {SECTION_EFFECTS,
-                                           sizeof(struct effect),
-                                           0,
-                                           0,
-                                           offsetof(struct effect, where),
-                                           {NULL, NULL},
-                                           is_name,
-                                           NAME_RULE};
-const struct record_kind record_groups = {SECTION_GROUPS,
-                                          sizeof(struct group),
-                                          0,
-                                          0,
-                                          offsetof(struct group, where),
-                                          {NULL, NULL},
-                                          is_name,
-                                          NAME_RULE};
+const struct record_kind record_effects = {
+    SECTION_EFFECTS, sizeof(struct effect), 0, 0, offsetof(struct effect, where), {NULL, NULL},
+    &name_plain};
+const struct record_kind record_groups = {
+    SECTION_GROUPS, sizeof(struct group), 0, 0, offsetof(struct group, where),
+    {NULL, NULL},   &name_plain};
 
 char *records_name(const void *record)
 {

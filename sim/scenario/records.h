@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "scenario/keys.h"
+#include "scenario/names.h"
 #include "scenario/scenario.h"
 
 /* A record's first member is its name, `char *`. */
@@ -14,8 +15,7 @@ struct record_kind {
     size_t array, count;    /* offsets in struct scenario, for those of record_kinds */
     size_t where;           /* offset in the record */
     const char *columns[2]; /* columns of a table that name a record; NULL: none */
-    int (*name_ok)(const char *name);
-    const char *name_rule;
+    const struct name_rule *name;
 };
 
 /* The sections of a scenario; then those that lie elsewhere. */

@@ -9,12 +9,6 @@
 
 enum { COLUMNS_MAX = 64, KEYS_MAX = 256 };
 
-/* An error in the input goes on to the next row; only running out of memory stops. */
-static int go_on(int status)
-{
-    return status == ERROR_INPUT ? 0 : status;
-}
-
 struct table {
     struct csv csv;
     const struct key *column[COLUMNS_MAX]; /* key of each column, NULL for a naming one */
@@ -66,7 +60,7 @@ static int read_cells(struct table *t, int row, const char *owner, void *record,
         if (unknown)
             diag_error(diag, value.where, "%s.%s is unknown (%s), but needed", owner, key->name,
                        value.text[0] == '\0' ? "empty" : "NA");
-        else if (go_on(key_store(key, owner, &value, record, diag)) != 0)
+        else if (diag_go_on(key_store(key, owner, &value, record, diag)) != 0)
             return ERROR_NOMEM;
     }
     return 0;
@@ -82,9 +76,9 @@ static int read_row(struct records *records, struct table *t, int row, struct di
     else
         snprintf(id, sizeof id, "%.63s", first);
     snprintf(owner, sizeof owner, "%s.%s", section_names[records->kind->section], id);
-    if (!records->kind->name_ok(id))
-        return go_on(diag_error(diag, at, "%s: not a name here; allowed: %s", owner,
-                                records->kind->name_rule));
+    if (!records->kind->name->holds(id))
+        return diag_go_on(diag_error(diag, at, "%s: not a name here; allowed: %s", owner,
+                                     records->kind->name->text));
     void *record = records_add(records, id, at, diag);
     return record == NULL ? ERROR_NOMEM : read_cells(t, row, owner, record, diag);
 }
@@ -118,7 +112,7 @@ static int table_path(struct scenario *sc, const struct config_node *node, const
     if (status == 0)
         *path = sc->files[sc->n_files - 1];
     text_release(&name);
-    return go_on(status);
+    return diag_go_on(status);
 }
 
 int table_read(struct scenario *sc, struct records *records, const struct config_node *node,
@@ -126,19 +120,20 @@ int table_read(struct scenario *sc, struct records *records, const struct config
 {
     const char *path;
     if (records->kind->columns[0] == NULL)
-        return go_on(diag_error(diag, config_where(sc->config, node), "%s cannot come from a table",
-                                section_names[records->kind->section]));
+        return diag_go_on(diag_error(diag, config_where(sc->config, node),
+                                     "%s cannot come from a table",
+                                     section_names[records->kind->section]));
     int status = table_path(sc, node, &path, diag);
     if (status != 0 || path == NULL)
         return status;
     struct table table;
     status = csv_load(&table.csv, path, config_where(sc->config, node), diag);
     if (status != 0)
-        return go_on(status);
+        return diag_go_on(status);
     status = match_columns(&table, records->kind, diag);
     for (int row = 0; row < table.csv.n_rows && status == 0; row++)
         status = read_row(records, &table, row, diag);
     records->n_from_table = records->n;
     csv_release(&table.csv);
-    return go_on(status);
+    return diag_go_on(status);
 }

@@ -203,7 +203,7 @@ static void without_bins_there_are_moments_and_no_quantiles(void **state)
     struct statistics s;
     struct scale scale = statistics_scale(0, 1);
     assert_int_equal(statistics_init(&s, 1, false), 0);
-    statistics_prefetch(&s, 0, &scale, 0.5);
+    statistics_prefetch(&s, 0, 0.5);
     statistics_add(&s, 0, &scale, 0.5);
     assert_true(statistics_estimate(&s, 0, &scale).mean == 0.5);
     assert_true(isnan(statistics_quantile(&s, 0, &scale, 0.5)));
