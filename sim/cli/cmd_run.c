@@ -161,6 +161,7 @@ static void catch_signals(void)
     for (int k = 0; k < N_ENDINGS; k++)
         if (signal(endings[k].number, on_signal) == SIG_IGN)
             signal(endings[k].number, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away costs its lines, not the run */
 }
 
 static int prepare(struct job *job, struct diag *diag)
@@ -204,7 +205,7 @@ static int tell_failure(const struct job *job, int status)
     bool io = status == ERROR_IO;
     int cause = job->cause != 0 ? job->cause : errno;
     fprintf(stderr, "waltz: %s: %s; ", io ? "cannot write the results" : error_text(status),
-            io ? strerror(cause) : "nothing was written");
+            io ? strerror(cause) : "the run has ended");
     if (job->folder.complete)
         fprintf(stderr, "they are kept in %s\n", job->folder.partial);
     else

@@ -10,7 +10,7 @@ int statistics_init(struct statistics *s, size_t n_cells, bool quantiles)
     *s = (struct statistics){.n_cells = n_cells};
     s->cells = calloc(n_cells, sizeof *s->cells);
     if (quantiles)
-        s->bins = calloc(n_cells, STATISTICS_BINS * sizeof *s->bins);
+        s->bins = calloc(n_cells, STATISTICS_CELL_BINS * sizeof *s->bins);
     if (s->cells == NULL || (quantiles && s->bins == NULL)) {
         statistics_release(s);
         return ERROR_NOMEM;
@@ -28,13 +28,39 @@ void statistics_release(struct statistics *s)
 struct scale statistics_scale(double low, double high)
 {
     double unit = ldexp(high - low, -STATISTICS_BITS);
-    return (struct scale){low, unit, 1 / unit, STATISTICS_BINS / (high - low)};
+    return (struct scale){low, high, unit, 1 / unit, STATISTICS_BINS / (high - low)};
 }
 
-static size_t bin_of(const struct cell *cell, double value)
+/* Lower edge of a bin, or upper one of the bin before: 32 coarse bins from the usual range's lower
+ * end to the frame, 512 over the frame, 32 coarse ones from there to the range's upper end. */
+static double edge(const struct cell *cell, const struct scale *scale, int bin)
 {
+    double low = cell->bin_low, high = low + STATISTICS_BINS / cell->bins_per_unit;
+    if (bin <= STATISTICS_TAIL)
+        return low + fmin(scale->low - low, 0) * (STATISTICS_TAIL - bin) / STATISTICS_TAIL;
+    bin -= STATISTICS_TAIL;
+    if (bin <= STATISTICS_BINS)
+        return low + bin / cell->bins_per_unit;
+    return high + fmax(scale->high - high, 0) * (bin - STATISTICS_BINS) / STATISTICS_TAIL;
+}
+
+static int within(double at, int bins)
+{
+    return at < 0 ? 0 : at >= bins ? bins - 1 : (int)at;
+}
+
+static size_t bin_of(const struct cell *cell, const struct scale *scale, double value)
+{
+    const int last = STATISTICS_TAIL + STATISTICS_BINS;
     double at = (value - cell->bin_low) * cell->bins_per_unit;
-    return at < 0 ? 0 : at >= STATISTICS_BINS ? STATISTICS_BINS - 1 : (size_t)at;
+    if (at >= 0 && at < STATISTICS_BINS)
+        return (size_t)(STATISTICS_TAIL + (int)at);
+    double low = edge(cell, scale, at < 0 ? 0 : last);
+    double span = edge(cell, scale, at < 0 ? STATISTICS_TAIL : STATISTICS_CELL_BINS) - low;
+    if (!(span > 0)) /* the frame reaches beyond the range */
+        return (size_t)(at < 0 ? STATISTICS_TAIL : last - 1);
+    int tail = within((value - low) / span * STATISTICS_TAIL, STATISTICS_TAIL);
+    return (size_t)(at < 0 ? tail : last + tail);
 }
 
 void statistics_frame(struct statistics *s, size_t cell, const struct scale *scale,
@@ -48,11 +74,13 @@ void statistics_frame(struct statistics *s, size_t cell, const struct scale *sca
     c->grain = grain;
 }
 
-void statistics_prefetch(const struct statistics *s, size_t cell, double value)
+void statistics_prefetch(const struct statistics *s, size_t cell, const struct scale *scale,
+                         double value)
 {
     __builtin_prefetch(&s->cells[cell], 1);
     if (s->bins != NULL)
-        __builtin_prefetch(&s->bins[cell * STATISTICS_BINS + bin_of(&s->cells[cell], value)], 1);
+        __builtin_prefetch(
+            &s->bins[cell * STATISTICS_CELL_BINS + bin_of(&s->cells[cell], scale, value)], 1);
 }
 
 void statistics_add(struct statistics *s, size_t cell, const struct scale *scale, double value)
@@ -70,7 +98,7 @@ void statistics_add(struct statistics *s, size_t cell, const struct scale *scale
     c->most = c->n == 0 || q > c->most ? q : c->most;
     c->n++;
     if (s->bins != NULL)
-        s->bins[cell * STATISTICS_BINS + bin_of(&s->cells[cell], value)]++;
+        s->bins[cell * STATISTICS_CELL_BINS + bin_of(&s->cells[cell], scale, value)]++;
 }
 
 struct estimate statistics_estimate(const struct statistics *s, size_t cell,
@@ -95,13 +123,13 @@ double statistics_quantile(const struct statistics *s, size_t cell, const struct
     const struct cell *c = &s->cells[cell];
     if (s->bins == NULL || c->n == 0)
         return NAN;
-    const uint32_t *bins = s->bins + cell * STATISTICS_BINS;
+    const uint32_t *bins = s->bins + cell * STATISTICS_CELL_BINS;
     double rank = p * c->n, below = 0;
     int b = 0;
-    while (b < STATISTICS_BINS - 1 && below + bins[b] < rank)
+    while (b < STATISTICS_CELL_BINS - 1 && below + bins[b] < rank)
         below += bins[b++];
-    double within = bins[b] > 0 ? (rank - below) / bins[b] : 0;
-    double q = c->bin_low + (b + within) / c->bins_per_unit;
+    double part = bins[b] > 0 ? (rank - below) / bins[b] : 0, low = edge(c, scale, b);
+    double q = low + part * (edge(c, scale, b + 1) - low);
     if (c->grain > 0)
         q = rint(q / c->grain) * c->grain;
     double least = scale->low + (double)c->least * scale->unit;

@@ -13,7 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STATISTICS_BINS = 512, STATISTICS_BITS = 30, STATISTICS_REPLICATES = 1 << 28 };
+enum {
+    STATISTICS_BINS = 512, /* over the frame */
+    STATISTICS_TAIL = 32,  /* more on either side of it */
+    STATISTICS_CELL_BINS = STATISTICS_BINS + 2 * STATISTICS_TAIL,
+    STATISTICS_BITS = 30,
+    STATISTICS_REPLICATES = 1 << 28
+};
 
 /* One cell: one series in one period. */
 struct cell {
@@ -27,12 +33,12 @@ struct cell {
 struct statistics {
     size_t n_cells;
     struct cell *cells;
-    uint32_t *bins; /* [n_cells · STATISTICS_BINS], NULL: no quantiles */
+    uint32_t *bins; /* [n_cells · STATISTICS_CELL_BINS], NULL: no quantiles */
 };
 
 /* How a measure's values become whole numbers and bins. */
 struct scale {
-    double low, unit, per_unit, bins_per_unit;
+    double low, high, unit, per_unit, bins_per_unit;
 };
 struct scale statistics_scale(double low, double high);
 
@@ -41,8 +47,9 @@ int statistics_init(struct statistics *s, size_t n_cells, bool quantiles);
 void statistics_release(struct statistics *s);
 
 /* Lays the bins of an empty cell over three times the spread from least to most, seen in the first
- * values; `grain` > 0 tells that values are multiples of it. Values beyond count in the outer bins.
- * A cell that nobody frames has its bins over the usual range. */
+ * values; `grain` > 0 tells that values are multiples of it. Values beyond count in coarser bins,
+ * which reach to the ends of the usual range. A cell that nobody frames has its bins over the usual
+ * range. */
 void statistics_frame(struct statistics *s, size_t cell, const struct scale *scale,
                       const double seen[2], double grain);
 
@@ -51,7 +58,8 @@ void statistics_frame(struct statistics *s, size_t cell, const struct scale *sca
 void statistics_add(struct statistics *s, size_t cell, const struct scale *scale, double value);
 
 /* Tells the processor that a value will be added soon. */
-void statistics_prefetch(const struct statistics *s, size_t cell, double value);
+void statistics_prefetch(const struct statistics *s, size_t cell, const struct scale *scale,
+                         double value);
 
 struct estimate {
     uint32_t n;

@@ -20,7 +20,8 @@ struct shared {
     int cut;                 /* a replicate was left out, so that none after it counts */
 };
 
-/* A replicate of the first batch, kept until the bins are framed. */
+/* A replicate of the first batch, kept until the bins are framed; monthly is NULL if months have no
+ * bins. */
 struct pilot {
     bool counts;
     double *monthly, *yearly;
@@ -56,7 +57,8 @@ static void fold(struct shared *shared, struct statistics *into, omp_lock_t *loc
         int period = (k + offset) % periods;
         omp_set_lock(&locks[period]);
         for (int s = 0; s < n; s++)
-            statistics_prefetch(into, (size_t)(period * n + s), values[period * n + s]);
+            statistics_prefetch(into, (size_t)(period * n + s), &x->scales[s],
+                                values[period * n + s]);
         for (int s = 0; s < n; s++)
             statistics_add(into, (size_t)(period * n + s), &x->scales[s], values[period * n + s]);
         omp_unset_lock(&locks[period]);
@@ -85,19 +87,32 @@ static bool report(struct shared *shared, const struct replicate *r, uint32_t nu
     return status == 0;
 }
 
-static void fold_both(struct shared *shared, const double *monthly, const double *yearly)
+static void fold_monthly(struct shared *shared, const double *monthly)
 {
-    int months = experiment_months(shared->experiment);
-    int years = experiment_years(shared->experiment);
-    fold(shared, &shared->ensemble->monthly, shared->period_lock, months, monthly);
-    fold(shared, &shared->ensemble->yearly, shared->period_lock + months, years, yearly);
+    fold(shared, &shared->ensemble->monthly, shared->period_lock,
+         experiment_months(shared->experiment), monthly);
 }
 
-/* Keeps a replicate of the first batch for later. */
-static void keep(const struct experiment *x, struct pilot *pilot, const struct replicate *r)
+static void fold_yearly(struct shared *shared, const double *yearly)
 {
+    fold(shared, &shared->ensemble->yearly,
+         shared->period_lock + experiment_months(shared->experiment),
+         experiment_years(shared->experiment), yearly);
+}
+
+/* Folds a replicate, or keeps of the first batch what needs bins. */
+static void take(struct shared *shared, const struct replicate *r, struct pilot *pilot)
+{
+    const struct experiment *x = shared->experiment;
     size_t n = (size_t)x->series.n * sizeof(double);
-    memcpy(pilot->monthly, r->monthly, (size_t)experiment_months(x) * n);
+    if (pilot == NULL || pilot->monthly == NULL)
+        fold_monthly(shared, r->monthly);
+    else
+        memcpy(pilot->monthly, r->monthly, (size_t)experiment_months(x) * n);
+    if (pilot == NULL) {
+        fold_yearly(shared, r->yearly);
+        return;
+    }
     memcpy(pilot->yearly, r->yearly, (size_t)experiment_years(x) * n);
     pilot->counts = true;
 }
@@ -114,11 +129,16 @@ static void work(struct shared *shared, struct replicate *r, bool ready, uint32_
         int status = ran ? replicate_run(r, q->first + k) : 0;
 #pragma omp ordered
         counts = report(shared, r, q->first + k, ran, status);
-        if (counts && k < PILOT)
-            keep(shared->experiment, &shared->pilot[k], r);
-        else if (counts)
-            fold_both(shared, r->monthly, r->yearly);
+        if (counts)
+            take(shared, r, k < PILOT ? &shared->pilot[k] : NULL);
     }
+}
+
+static void release_pilot(struct pilot *pilot)
+{
+    free(pilot->monthly);
+    free(pilot->yearly);
+    *pilot = (struct pilot){0};
 }
 
 /* Smallest and largest value of a cell in the first batch; false if no replicate counts. */
@@ -159,9 +179,14 @@ static void take_pilot(struct shared *shared)
         frame(shared, true);
     }
 #pragma omp for
-    for (int k = 0; k < PILOT; k++)
-        if (shared->pilot[k].counts)
-            fold_both(shared, shared->pilot[k].monthly, shared->pilot[k].yearly);
+    for (int k = 0; k < PILOT; k++) {
+        struct pilot *pilot = &shared->pilot[k];
+        if (pilot->counts && pilot->monthly != NULL)
+            fold_monthly(shared, pilot->monthly);
+        if (pilot->counts)
+            fold_yearly(shared, pilot->yearly);
+        release_pilot(pilot);
+    }
 }
 
 /* Batch after batch, since a loop of OpenMP cannot be left: after the last replicate that counts,
@@ -206,7 +231,7 @@ static int run(struct shared *shared, int threads)
 static void release_shared(struct shared *shared)
 {
     for (int k = 0; k < PILOT && shared->pilot != NULL; k++)
-        free(shared->pilot[k].monthly);
+        release_pilot(&shared->pilot[k]);
     free(shared->pilot);
     free(shared->period_lock);
 }
@@ -224,10 +249,12 @@ static int allocate(struct shared *shared)
     if (status != 0 || shared->period_lock == NULL || shared->pilot == NULL)
         return ERROR_NOMEM;
     for (uint32_t k = 0; k < PILOT && k < shared->request->n; k++) {
-        shared->pilot[k].monthly = calloc((months + years) * n, sizeof(double));
-        if (shared->pilot[k].monthly == NULL)
+        struct pilot *pilot = &shared->pilot[k];
+        bool binned = shared->ensemble->monthly.bins != NULL;
+        pilot->monthly = binned ? calloc(months * n, sizeof(double)) : NULL;
+        pilot->yearly = calloc(years * n, sizeof(double));
+        if ((binned && pilot->monthly == NULL) || pilot->yearly == NULL)
             return ERROR_NOMEM;
-        shared->pilot[k].yearly = shared->pilot[k].monthly + months * n;
     }
     return 0;
 }

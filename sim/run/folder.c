@@ -42,17 +42,21 @@ static int make_parents(const char *path)
     int status = 0;
     for (char *slash = strchr(copy + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        if (mkdir(copy, 0777) != 0 && errno != EEXIST)
+        if (mkdir(copy, 0777) != 0 && errno != EEXIST) {
             status = ERROR_IO;
+            break;
+        }
         *slash = '/';
     }
+    int saved = errno;
     free(copy);
+    errno = saved;
     return status;
 }
 
-static char *next_number(const char *name, int from)
+static char *next_number(const char *name)
 {
-    for (int k = from;; k++) {
+    for (int k = 1;; k++) {
         char *path = path_of("results/%s/%03d", name, k);
         if (path == NULL || !exists(path))
             return path;
@@ -105,62 +109,75 @@ static bool has_manifest(const char *path)
     return strstr(text, "\"program\": \"waltz\"") != NULL;
 }
 
-/* Counts what is in a folder; *foreign (heap) names something that no run wrote, or is NULL.
- * Negative if it cannot be read. */
-static int entries(const char *path, char **foreign)
+/* Something in a folder that no run wrote (heap, maybe only "?"), or NULL; *n counts all. */
+static char *foreign_entry(DIR *folder, int *n)
 {
-    DIR *folder = opendir(path);
-    int n = 0;
-    *foreign = NULL;
-    if (folder == NULL)
-        return -1;
+    char *foreign = NULL;
     for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        n++;
-        if (*foreign == NULL && !is_file_name(entry->d_name))
-            *foreign = text_copy(entry->d_name);
+        ++*n;
+        if (foreign == NULL && !is_file_name(entry->d_name))
+            foreign = text_copy(entry->d_name);
     }
-    closedir(folder);
-    return n;
+    return foreign;
 }
 
-/* May the run that stands at path give way? */
-static int check_existing(const char *path, bool force, struct diag *diag)
+/* Why what stands at path must not give way, on the heap; NULL if it may: it is a folder, not a
+ * link to one, and is empty or holds the files of a run and nothing else. */
+static char *obstacle(const char *path)
 {
-    struct where at = {path, 0};
-    const char *slash = strrchr(path, '/'), *base = slash == NULL ? path : slash + 1;
-    int before = diag->errors;
-    char *foreign = NULL;
-    int n = entries(path, &foreign);
-    if (!force)
-        diag_error(diag, at, "exists already; allowed: another -o, or --force to replace it");
-    else if (base[0] == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
-        diag_error(diag, at, "cannot be replaced; allowed: the name of a folder of results");
-    else if (n < 0)
-        diag_error(diag, at, "is no folder that can be read, so --force does not replace it");
-    else if (foreign != NULL)
-        diag_error(diag, at, "holds \"%s\", which no run wrote, so --force does not replace it",
-                   foreign);
+    struct stat info;
+    DIR *folder = lstat(path, &info) == 0 && S_ISDIR(info.st_mode) ? opendir(path) : NULL;
+    if (folder == NULL)
+        return path_of("is no folder that can be read");
+    int n = 0;
+    char *foreign = foreign_entry(folder, &n), *why = NULL;
+    closedir(folder);
+    if (foreign != NULL)
+        why = path_of("holds \"%s\", which no run wrote", foreign);
     else if (n > 0 && !has_manifest(path))
-        diag_error(diag, at,
-                   "is no folder of results (no manifest.json of waltz), so --force does not "
-                   "replace it");
+        why = path_of("is no folder of results (no manifest.json of waltz)");
     free(foreign);
-    return diag->errors > before ? ERROR_USAGE : 0;
+    return why;
+}
+
+static bool names_a_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *base = slash == NULL ? path : slash + 1;
+    return base[0] != '\0' && strcmp(base, ".") != 0 && strcmp(base, "..") != 0;
+}
+
+static int check_place(const struct folder *f, bool force, struct diag *diag)
+{
+    struct where at = {f->path, 0};
+    if (f->replaces && !force) {
+        diag_error(diag, at, "exists already; allowed: another -o, or --force to replace it");
+        return ERROR_USAGE;
+    }
+    if (!names_a_folder(f->path)) {
+        diag_error(diag, at, "cannot be replaced; allowed: the name of a folder of results");
+        return ERROR_USAGE;
+    }
+    char *why = f->replaces ? obstacle(f->path) : NULL;
+    if (why == NULL)
+        return 0;
+    diag_error(diag, at, "%s, so --force does not replace it", why);
+    free(why);
+    return ERROR_USAGE;
 }
 
 int folder_open(struct folder *f, const char *path, const char *name, bool force, struct diag *diag)
 {
     int status = 0;
-    *f = (struct folder){.numbered = path == NULL};
-    f->path = path == NULL ? next_number(name, 1) : text_copy(path);
+    *f = (struct folder){.name = path == NULL ? name : NULL};
+    f->path = path == NULL ? next_number(name) : text_copy(path);
     f->partial = f->path == NULL ? NULL : hidden(f->path, "partial");
     if (f->partial == NULL)
         status = ERROR_NOMEM;
     f->replaces = status == 0 && exists(f->path);
-    if (f->replaces)
-        status = check_existing(f->path, force, diag);
+    if (status == 0)
+        status = check_place(f, force, diag);
     if (status == 0)
         status = make_parents(f->path);
     if (status == 0 && mkdir(f->partial, 0777) != 0)
@@ -226,38 +243,41 @@ static void settle_parent(const char *path)
     free(parent);
 }
 
-/* The older run steps aside, and is removed only when the new one is in its place. */
+/* The older run steps aside, and is removed only when the new one is in its place. What may give
+ * way is looked at again: the run took time. */
 static int replace(struct folder *f)
 {
-    char *old = hidden(f->path, "old");
-    if (old == NULL)
-        return ERROR_NOMEM;
-    int status = rename(f->path, old) == 0 ? 0 : ERROR_IO;
+    char *why = obstacle(f->path), *old = hidden(f->path, "old");
+    int status = why != NULL ? ERROR_IO : old == NULL ? ERROR_NOMEM : 0;
+    if (why != NULL)
+        errno = EEXIST;
+    if (status == 0 && rename(f->path, old) != 0)
+        status = ERROR_IO;
     if (status == 0 && rename(f->partial, f->path) != 0) {
         int saved = errno;
-        if (rename(old, f->path) != 0)
-            saved = errno;
+        rename(old, f->path);
         errno = saved;
         status = ERROR_IO;
-    }
-    if (status == 0)
+    } else if (status == 0) {
         remove_results(old);
+    }
+    int saved = errno;
+    free(why);
     free(old);
+    errno = saved;
     return status;
 }
 
 /* Another run may have taken the number since; then the next free one. */
-static int take_number(struct folder *f)
+static int take_place(struct folder *f)
 {
     while (rename(f->partial, f->path) != 0) {
-        if (!f->numbered || (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR))
+        if (f->name == NULL || !exists(f->path))
             return ERROR_IO;
-        char *slash = strrchr(f->path, '/');
-        char *next = path_of("%.*s/%03d", (int)(slash - f->path), f->path, atoi(slash + 1) + 1);
-        if (next == NULL)
-            return ERROR_NOMEM;
         free(f->path);
-        f->path = next;
+        f->path = next_number(f->name);
+        if (f->path == NULL)
+            return ERROR_NOMEM;
     }
     return 0;
 }
@@ -265,7 +285,7 @@ static int take_number(struct folder *f)
 int folder_commit(struct folder *f)
 {
     settle(f->partial);
-    int status = f->replaces ? replace(f) : take_number(f);
+    int status = f->replaces ? replace(f) : take_place(f);
     f->complete = true;
     if (status != 0)
         return status;

@@ -11,7 +11,8 @@
 struct folder {
     char *path;    /* where it will stand */
     char *partial; /* where it stands meanwhile */
-    bool numbered; /* path ends in a number that may still change */
+    const char
+        *name;     /* of the scenario, borrowed, if path ends in a number that may still change */
     bool replaces; /* an older run at path gives way */
     bool complete; /* all is written: partial is kept even if it cannot be put in its place */
 };
@@ -29,8 +30,8 @@ FILE *folder_create(const struct folder *f, const char *name);
 /* Closes a file so that it is on the disk; 0, or ERROR_IO with errno set. */
 int folder_close_file(FILE *file);
 
-/* Puts the folder in its place. 0, or ERROR_IO with errno set; then what is written stays at
- * partial. */
+/* Puts the folder in its place. 0, ERROR_NOMEM, or ERROR_IO with errno set; then what is written
+ * stays at partial. */
 int folder_commit(struct folder *f);
 
 /* Removes what was written, if it is not in its place yet, and frees. */

@@ -84,7 +84,7 @@ static void same_statistics(const struct statistics *a, const struct statistics 
     }
     assert_int_equal(a->bins == NULL, b->bins == NULL);
     if (a->bins != NULL)
-        assert_memory_equal(a->bins, b->bins, a->n_cells * STATISTICS_BINS * sizeof *a->bins);
+        assert_memory_equal(a->bins, b->bins, a->n_cells * STATISTICS_CELL_BINS * sizeof *a->bins);
 }
 
 static void every_cell_is_the_same_on_any_number_of_threads(void **state)

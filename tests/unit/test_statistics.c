@@ -172,7 +172,8 @@ static void order_and_grouping_do_not_matter_to_the_bit(void **state)
     assert_same(&e.mean, &f.mean, 1);
     assert_same(&e.sd, &f.sd, 1);
     assert_same(&e.mcse, &f.mcse, 1);
-    assert_memory_equal(a.statistics.bins, b.statistics.bins, STATISTICS_BINS * sizeof(uint32_t));
+    assert_memory_equal(a.statistics.bins, b.statistics.bins,
+                        STATISTICS_CELL_BINS * sizeof(uint32_t));
     for (int k = 0; k <= 100; k++) {
         double p = quantile(&a, k / 100.0), q = quantile(&b, k / 100.0);
         assert_same(&p, &q, 1);
@@ -203,7 +204,7 @@ static void without_bins_there_are_moments_and_no_quantiles(void **state)
     struct statistics s;
     struct scale scale = statistics_scale(0, 1);
     assert_int_equal(statistics_init(&s, 1, false), 0);
-    statistics_prefetch(&s, 0, 0.5);
+    statistics_prefetch(&s, 0, &scale, 0.5);
     statistics_add(&s, 0, &scale, 0.5);
     assert_true(statistics_estimate(&s, 0, &scale).mean == 0.5);
     assert_true(isnan(statistics_quantile(&s, 0, &scale, 0.5)));
@@ -296,7 +297,7 @@ static void counts_have_a_bin_each(void **state)
         add_all(&o, &v, 1);
     }
     for (int k = 0; k < STATISTICS_BINS; k++)
-        assert_int_equal(o.statistics.bins[k], 1);
+        assert_int_equal(o.statistics.bins[STATISTICS_TAIL + k], 1);
     assert_true(fabs(quantile(&o, 0.5) - 255.5) <= 0.5);
     close_one(&o);
 }
@@ -313,8 +314,8 @@ static void values_beyond_the_range_count_in_sums_and_in_the_outer_bins(void **s
     add_all(&o, v, 3);
     assert_near(estimate(&o).mean, 2.0 / 3);
     assert_near(estimate(&o).sd, sqrt((9 + 0.25 + 20.25 - 3 * 4.0 / 9) / 2));
-    assert_int_equal(o.statistics.bins[0], 1);
-    assert_int_equal(o.statistics.bins[STATISTICS_BINS - 1], 1);
+    assert_int_equal(o.statistics.bins[STATISTICS_TAIL], 1);
+    assert_int_equal(o.statistics.bins[STATISTICS_TAIL + STATISTICS_BINS - 1], 1);
     close_one(&o);
 }
 
@@ -418,6 +419,26 @@ static void values_beyond_the_frame_stay_between_the_extremes(void **state)
     statistics_release(&s);
 }
 
+/* A branch that the first values missed: told apart to a 32nd of what lies beyond the frame. */
+static void a_rare_branch_beyond_the_frame_is_seen(void **state)
+{
+    (void)state;
+    struct statistics s;
+    struct scale scale = statistics_scale(0, 1);
+    assert_int_equal(statistics_init(&s, 2, true), 0);
+    for (size_t cell = 0; cell < 2; cell++) {
+        double side = cell == 0 ? 0.0 : 1.0, rare = cell == 0 ? 0.6 : 0.4;
+        double from = fabs(side - 0.10), to = fabs(side - 0.14);
+        statistics_frame(&s, cell, &scale, (double[]){fmin(from, to), fmax(from, to)}, 0);
+        for (int k = 0; k < 1000; k++)
+            statistics_add(&s, cell, &scale, k < 930 ? fabs(side - (0.10 + 0.04 * k / 929)) : rare);
+    }
+    assert_true(fabs(statistics_quantile(&s, 0, &scale, 0.95) - 0.6) <= 1.0 / STATISTICS_TAIL);
+    assert_true(fabs(statistics_quantile(&s, 1, &scale, 0.05) - 0.4) <= 1.0 / STATISTICS_TAIL);
+    assert_true(fabs(statistics_quantile(&s, 0, &scale, 0.5) - 0.1215) <= 0.001);
+    statistics_release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -441,6 +462,7 @@ int main(void)
         cmocka_unit_test(the_largest_sums_that_are_allowed_do_not_overflow),
         cmocka_unit_test(framed_bins_resolve_a_narrow_spread),
         cmocka_unit_test(quantiles_of_counts_are_counts),
+        cmocka_unit_test(a_rare_branch_beyond_the_frame_is_seen),
         cmocka_unit_test(values_beyond_the_frame_stay_between_the_extremes),
     };
     return cmocka_run_group_tests_name("statistics", tests, NULL, NULL);
