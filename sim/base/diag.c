@@ -2,6 +2,11 @@
 
 #include "base/error.h"
 
+struct where diag_at(const char *file, int line)
+{
+    return (struct where){.file = file, .line = line};
+}
+
 void diag_release(struct diag *d)
 {
     text_release(&d->text);
@@ -34,6 +39,8 @@ static void add(struct diag *d, struct where at, const char *kind, const char *f
         text_printf(&d->text, "%s:%d: ", at.file, at.line);
     else if (at.file != NULL)
         text_printf(&d->text, "%s: ", at.file);
+    if (at.set != NULL)
+        text_printf(&d->text, "%s: ", at.set);
     text_printf(&d->text, "%s", kind);
     text_vprintf(&d->text, format, args);
     tidy(&d->text, start);

@@ -9,7 +9,10 @@
 struct where {
     const char *file;
     int line;
+    const char *set; /* what --set changed there, or NULL */
 };
+
+struct where diag_at(const char *file, int line);
 
 /* All zero is empty. `text` holds one line a message: "file:line: what is wrong, what is allowed";
  * after DIAG_SHOWN errors further ones are counted, not kept. What a hostile file puts into a

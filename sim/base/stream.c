@@ -59,13 +59,6 @@ void stream_block(const struct stream *s, struct stream_slot slot, uint32_t bloc
         out[i] = words.v[i];
 }
 
-void stream_uniform2(const struct stream *s, struct stream_slot slot, uint32_t block, double out[2])
-{
-    philox4x32_ctr_t words = philox4x32(place(s, slot, block), key_of(s));
-    out[0] = uniform(words.v[0], words.v[1]);
-    out[1] = uniform(words.v[2], words.v[3]);
-}
-
 static WIDE void fill(philox4x32_ctr_t counter, philox4x32_key_t key, uint32_t n, double *out)
 {
     for (uint32_t i = 0; i < n; i++) {

@@ -44,12 +44,9 @@ void stream_counter(const struct stream *s, struct stream_slot slot, uint32_t bl
 /* The four words of a block, each uniform over 32 bits. */
 void stream_block(const struct stream *s, struct stream_slot slot, uint32_t block, uint32_t out[4]);
 
-/* Two uniform numbers in [0, 1), multiples of 2^-53, from the first and second pair of a block's
- * words; a pair's first word holds the high bits. */
-void stream_uniform2(const struct stream *s, struct stream_slot slot, uint32_t block,
-                     double out[2]);
-
-/* The same for blocks 0 to n - 1: block i to out[2 i] and out[2 i + 1]. */
+/* Two uniform numbers in [0, 1) from each of the blocks 0 to n - 1, multiples of 2^-53: block i's
+ * first pair of words gives out[2 i], its second out[2 i + 1]; a pair's first word holds the high
+ * bits. */
 void stream_uniforms(const struct stream *s, struct stream_slot slot, uint32_t n, double *out);
 
 /*

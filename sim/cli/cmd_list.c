@@ -118,6 +118,15 @@ static int list_effects(const struct options *o)
     return 0;
 }
 
+/* Bytes of a text's first 80, without a character cut in two. */
+static int head_of(const char *text)
+{
+    int n = (int)strnlen(text, 80);
+    while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
 static void print_shocks(const struct scenario *sc)
 {
     printf("%-22s %-10s %-3s %-20s %-5s %-7s %s\n", "name", "date", "on", "requires", "acts",
@@ -131,9 +140,10 @@ static void print_shocks(const struct scenario *sc)
             acts += (sc->sanctions[a].starter == k) + (sc->sanctions[a].ender == k);
         for (int m = 0; m < sc->n_mandates; m++)
             acts += (sc->mandates[m].starter == k) + (sc->mandates[m].ender == k);
-        printf("%-22s %-10s %-3s %-20s %-5d %-7d %.80s%s\n", shock->name, date,
+        printf("%-22s %-10s %-3s %-20s %-5d %-7d %.*s%s\n", shock->name, date,
                shock->active ? "yes" : "no", shock->requires[0] ? shock->requires : "-", acts,
-               shock->n_effects, shock->note, strlen(shock->note) > 80 ? "…" : "");
+               shock->n_effects, head_of(shock->note), shock->note,
+               strlen(shock->note) > 80 ? "…" : "");
     }
 }
 

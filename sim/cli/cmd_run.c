@@ -176,7 +176,7 @@ static int prepare(struct job *job, struct diag *diag)
     if (status == 0) {
         job->outcomes = folder_create(&job->folder, "outcomes.csv");
         if (job->outcomes == NULL) {
-            diag_error(diag, (struct where){job->folder.path, 0}, "cannot write in it: %s",
+            diag_error(diag, diag_at(job->folder.path, 0), "cannot write in it: %s",
                        strerror(errno));
             return ERROR_IO;
         }

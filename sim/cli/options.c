@@ -53,7 +53,7 @@ void options_print_help(const struct command *command, FILE *out)
     }
 }
 
-/* A whole number of 0 .. high, nothing else. */
+/* A whole number of low .. high, nothing else. */
 static int whole(const char *name, const char *text, uint64_t low, uint64_t high, uint64_t *value)
 {
     char *end;
@@ -153,12 +153,23 @@ static const char *option_name(size_t k, const void *user)
     return ((const struct option *)user)[k].name;
 }
 
+/* Is word, up to its '=', the long option whose letter getopt stopped at? */
+static bool is_option(const char *word, const struct option *longs)
+{
+    size_t n = strcspn(word + 2, "=");
+    for (; longs->name != NULL; longs++)
+        if (longs->val == optopt)
+            return strlen(longs->name) == n && strncmp(longs->name, word + 2, n) == 0;
+    return false;
+}
+
 /* Says what is wrong with the option that getopt stopped at. `word` is the one before optind, which
  * getopt has passed only if this was a long option or the last letter of a short one. */
 static int refuse(int c, const char *word, const struct option *longs)
 {
     char letter[] = {'-', (char)optopt, '\0'};
-    bool is_long = strncmp(word, "--", 2) == 0 && (c == ':' || optopt == 0 || strchr(word, '='));
+    bool is_long =
+        strncmp(word, "--", 2) == 0 && (c == ':' || optopt == 0 || is_option(word, longs));
     if (!is_long)
         word = letter;
     if (c == ':') {

@@ -150,7 +150,7 @@ static bool names_a_folder(const char *path)
 
 static int check_place(const struct folder *f, bool force, struct diag *diag)
 {
-    struct where at = {f->path, 0};
+    struct where at = diag_at(f->path, 0);
     if (f->replaces && !force) {
         diag_error(diag, at, "exists already; allowed: another -o, or --force to replace it");
         return ERROR_USAGE;
@@ -183,7 +183,7 @@ int folder_open(struct folder *f, const char *path, const char *name, bool force
     if (status == 0 && mkdir(f->partial, 0777) != 0)
         status = ERROR_IO;
     if (status == ERROR_IO)
-        diag_error(diag, (struct where){f->path, 0}, "cannot make the folder: %s", strerror(errno));
+        diag_error(diag, diag_at(f->path, 0), "cannot make the folder: %s", strerror(errno));
     if (status != 0) {
         free(f->partial);
         f->partial = NULL;

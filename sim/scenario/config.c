@@ -207,7 +207,7 @@ static int note_replaced(const struct config *config, const config_setting_t *ol
 static int overlay(struct config *config, const char *path, const config_setting_t *value,
                    struct origin *origin, struct diag *diag)
 {
-    struct where at = {origin->set, 0};
+    struct where at = diag_at(origin->set, 0);
     struct origin *implied = add_origin(config, origin->set + strlen("--set "));
     if (implied == NULL)
         return ERROR_NOMEM;
@@ -235,7 +235,7 @@ static int apply_set(struct config *config, const char *set, struct diag *diag)
     if (origin == NULL)
         return ERROR_NOMEM;
     const char *equals = strchr(set, '=');
-    struct where at = {origin->set, 0};
+    struct where at = diag_at(origin->set, 0);
     if (equals == NULL || equals == set)
         return diag_error(diag, at, "no value; write --set path=value");
     struct text path = {0};
@@ -270,7 +270,7 @@ static int parse(struct config *config, struct diag *diag)
         strspn(config->source.text.s, blank) == config->source.text.length)
         return diag_error(diag, source_where(&config->source, 0),
                           "the file is empty; `waltz list keys` shows what a scenario holds");
-    check_integers(config->source.text.s, &config->source, (struct where){NULL, 0}, diag);
+    check_integers(config->source.text.s, &config->source, diag_at(NULL, 0), diag);
     if (config_read_string(&config->tree, config->source.text.s) == CONFIG_TRUE)
         return 0;
     const char *why = config_error_text(&config->tree);
@@ -371,7 +371,7 @@ const char *config_replaced(const struct config_node *node)
 struct where config_where(const struct config *config, const struct config_node *node)
 {
     if (config_is_set(node))
-        return (struct where){origin_of(node)->set, 0};
+        return diag_at(origin_of(node)->set, 0);
     return source_where(&config->source, (int)config_setting_source_line(setting(node)));
 }
 

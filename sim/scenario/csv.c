@@ -81,8 +81,7 @@ static int read_row(struct csv *csv, struct shape *shape, struct reader *r, stru
     while (!last) {
         char *cell = read_cell(r, &last);
         if (cell == NULL)
-            return diag_error(diag, (struct where){csv->file, line},
-                              "a quote opens and never closes");
+            return diag_error(diag, diag_at(csv->file, line), "a quote opens and never closes");
         if (grow((void **)&csv->cells, shape->n_cells, &shape->cells_capacity,
                  sizeof *csv->cells) != 0)
             return ERROR_NOMEM;
@@ -111,8 +110,8 @@ static int parse(struct csv *csv, struct diag *diag)
             continue;
         }
         if (rows > 0 && n != csv->n_columns)
-            return diag_error(diag, (struct where){csv->file, line},
-                              "%d cells in a table of %d columns", n, csv->n_columns);
+            return diag_error(diag, diag_at(csv->file, line), "%d cells in a table of %d columns",
+                              n, csv->n_columns);
         if (grow((void **)&csv->lines, rows, &shape.lines_capacity, sizeof *csv->lines) != 0)
             return ERROR_NOMEM;
         csv->n_columns = n;
@@ -120,7 +119,7 @@ static int parse(struct csv *csv, struct diag *diag)
     }
     csv->n_rows = rows - 1;
     if (rows == 0)
-        return diag_error(diag, (struct where){csv->file, 0},
+        return diag_error(diag, diag_at(csv->file, 0),
                           "the table is empty; a header with names of columns is needed");
     return 0;
 }
@@ -156,5 +155,5 @@ const char *csv_header(const struct csv *csv, int column)
 
 struct where csv_where(const struct csv *csv, int row)
 {
-    return (struct where){csv->file, csv->lines[row + 1]};
+    return diag_at(csv->file, csv->lines[row + 1]);
 }

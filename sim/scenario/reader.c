@@ -80,7 +80,7 @@ static int read_single(struct reader *r, enum section section, void *record)
     const struct config_node *node = config_member(config_root(r->sc->config), owner);
     bool *given = new_given();
     int status = given == NULL ? ERROR_NOMEM : records_defaults(section, record, r->diag);
-    struct where at = {r->sc->file, 0};
+    struct where at = diag_at(r->sc->file, 0);
     if (node != NULL)
         at = config_where(r->sc->config, node);
     if (status == 0 && node != NULL && !config_is_group(node))
@@ -97,13 +97,14 @@ static int read_single(struct reader *r, enum section section, void *record)
 
 static int read_effects(struct reader *r, const struct config_node *node, struct shock *shock);
 
-/* The place of a value within the record that --set changed, else the record's own. */
+/* The record's place, with what --set changed in it, if it did. */
 static struct where place_of(const struct reader *r, const struct config_node *node)
 {
-    for (int k = 0; k < config_count(node); k++)
+    struct where at = config_where(r->sc->config, node);
+    for (int k = 0; k < config_count(node) && !config_is_set(node); k++)
         if (config_is_set(config_at(node, k)))
-            return config_where(r->sc->config, config_at(node, k));
-    return config_where(r->sc->config, node);
+            at.set = config_where(r->sc->config, config_at(node, k)).file;
+    return at;
 }
 
 /* Notes that a dyad's baseline does not come from where the other dyads' come from: that --set made
@@ -118,6 +119,20 @@ static void note_by_hand(struct reader *r, const struct config_node *node, bool 
         by_hand |= config_is_set(config_at(node, k));
     if (by_hand)
         dyad->changed = place_of(r, node);
+}
+
+/* A date that --set moved still tells the date that its acts refer to. */
+static int note_replaced_date(struct reader *r, const struct config_node *node, struct shock *shock)
+{
+    const struct config_node *date = config_member(node, "date");
+    const char *before = date == NULL ? NULL : config_replaced(date);
+    if (before == NULL || config_member(node, "happened") != NULL)
+        return 0;
+    char owner[64];
+    snprintf(owner, sizeof owner, "%s.%s", section_names[SECTION_SHOCKS], shock->name);
+    struct value value = {VALUE_STRING, before, config_where(r->sc->config, date)};
+    return diag_go_on(
+        key_store(key_find(SECTION_SHOCKS, "happened"), owner, &value, shock, r->diag));
 }
 
 static const char *name_at(size_t k, const void *user)
@@ -164,33 +179,17 @@ static int read_inline(struct reader *r, struct records *records, const struct c
     if (status == 0 && section == SECTION_DYADS)
         note_by_hand(r, node, !is_new, record);
     if (status == 0 && section == SECTION_SHOCKS)
+        status = note_replaced_date(r, node, record);
+    if (status == 0 && section == SECTION_SHOCKS)
         status = read_effects(r, config_member(node, section_names[SECTION_EFFECTS]), record);
     free(given);
     return status;
-}
-
-/* A date that --set moved still tells the date that its acts refer to. */
-static int note_replaced_date(struct reader *r, const struct config_node *node, struct shock *shock)
-{
-    const struct config_node *date = config_member(node, "date");
-    const char *before = date == NULL ? NULL : config_replaced(date);
-    if (before == NULL || config_member(node, "happened") != NULL)
-        return 0;
-    char owner[64];
-    snprintf(owner, sizeof owner, "%s.%s", section_names[SECTION_SHOCKS], shock->name);
-    struct value value = {VALUE_STRING, before, config_where(r->sc->config, date)};
-    return diag_go_on(
-        key_store(key_find(SECTION_SHOCKS, "happened"), owner, &value, shock, r->diag));
 }
 
 static int read_effects(struct reader *r, const struct config_node *node, struct shock *shock)
 {
     struct records records = {.kind = &record_effects};
     int status = 0;
-    const struct config_node *self = config_member(
-        config_member(config_root(r->sc->config), section_names[SECTION_SHOCKS]), shock->name);
-    if (note_replaced_date(r, self, shock) != 0)
-        return ERROR_NOMEM;
     if (node != NULL && !config_is_group(node))
         return diag_go_on(diag_error(r->diag, config_where(r->sc->config, node),
                                      "shocks.%s.effects must be a group of named groups { … }",

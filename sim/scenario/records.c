@@ -72,7 +72,7 @@ int records_defaults(enum section section, void *record, struct diag *diag)
     for (int k = 0; k < n_keys; k++) {
         if (keys[k].section != section || keys[k].fallback == NULL)
             continue;
-        struct value value = {VALUE_BARE, keys[k].fallback, {"built-in default", 0}};
+        struct value value = {VALUE_BARE, keys[k].fallback, diag_at("built-in default", 0)};
         int status = key_store(&keys[k], section_names[section], &value, record, diag);
         if (status != 0)
             return status;

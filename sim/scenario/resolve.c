@@ -78,7 +78,7 @@ static struct where where_of(const struct scenario *sc, const char *section, con
     const struct config_node *member = config_member(node, key);
     return member != NULL ? config_where(sc->config, member)
            : node != NULL ? config_where(sc->config, node)
-                          : (struct where){sc->file, 0};
+                          : diag_at(sc->file, 0);
 }
 
 static bool is_folder_name(const char *name)

@@ -56,9 +56,8 @@ static int unknown_act(struct context *c, const char *id)
     const struct scenario *sc = c->sc;
     const char *near = text_nearest(id, (size_t)(sc->n_sanctions + sc->n_mandates), act_name, sc);
     return diag_error(c->diag, shock_of(c)->where,
-                      "shocks.%s.%s: no sanction or mandate \"%s\"%s%s%s", shock_of(c)->name,
-                      c->ends ? "ends" : "starts", id, near ? "; did you mean \"" : "",
-                      near ? near : "", near ? "\"?" : "; allowed: ids of the tables");
+                      "shocks.%s.%s: no sanction or mandate \"%s\"%s; allowed: ids of the tables",
+                      shock_of(c)->name, c->ends ? "ends" : "starts", id, text_hint(near).text);
 }
 
 /* Moves the date of what belongs to a shock along with it. */

@@ -10,7 +10,7 @@
 
 static int refuse(const char *path, struct where named_at, const char *why, struct diag *diag)
 {
-    struct where self = {path, 0};
+    struct where self = diag_at(path, 0);
     if (named_at.file != NULL)
         return diag_error(diag, named_at, "cannot read \"%s\": %s", path, why);
     return diag_error(diag, self, "cannot read: %s", why);
@@ -38,7 +38,7 @@ static int check_bytes(const char *path, struct text *text, struct diag *diag)
         int line = 1;
         for (const char *p = text->s; p < nul; p++)
             line += *p == '\n';
-        return diag_error(diag, (struct where){path, line},
+        return diag_error(diag, diag_at(path, line),
                           "a NUL byte: this is not a text file; allowed: UTF-8 text");
     }
     if (text->length >= 3 && memcmp(text->s, "\xef\xbb\xbf", 3) == 0) {
@@ -191,7 +191,7 @@ static int expand_lines(struct source *source, const char *text, const char *fil
     struct lexer lexer = {IN_CODE, 0};
     for (const char *p = text; *p != '\0' && status == 0; line++) {
         size_t n = strcspn(p, "\n"), used = 0;
-        struct where at = {file, line};
+        struct where at = diag_at(file, line);
         char *name = lexer.state == IN_CODE ? included(p, n, &used) : NULL;
         if (name != NULL)
             status = expand_include(source, name, at, depth, diag);
@@ -202,7 +202,7 @@ static int expand_lines(struct source *source, const char *text, const char *fil
         p += n + (p[n] == '\n');
     }
     if (status == 0 && lexer.state != IN_CODE)
-        status = diag_error(diag, (struct where){file, lexer.opened},
+        status = diag_error(diag, diag_at(file, lexer.opened),
                             lexer.state == IN_STRING ? "a quote opens and never closes"
                                                      : "a comment opens and never closes");
     return status;
@@ -219,7 +219,7 @@ static int expand(struct source *source, const char *path, struct where named_at
     if (status == 0)
         status = expand_lines(source, text.s, file, depth, diag);
     if (status == 0 && source->text.length > SOURCE_BYTES_MAX)
-        status = diag_error(diag, (struct where){file, 0}, "too long with what it includes");
+        status = diag_error(diag, diag_at(file, 0), "too long with what it includes");
     text_release(&text);
     return status;
 }
@@ -227,7 +227,7 @@ static int expand(struct source *source, const char *path, struct where named_at
 int source_load(struct source *source, const char *path, struct diag *diag)
 {
     *source = (struct source){0};
-    int status = expand(source, path, (struct where){NULL, 0}, 0, diag);
+    int status = expand(source, path, diag_at(NULL, 0), 0, diag);
     if (status != 0)
         source_release(source);
     return status;
@@ -246,7 +246,7 @@ void source_release(struct source *source)
 struct where source_where(const struct source *source, int line)
 {
     if (source->n_lines == 0)
-        return (struct where){source->n_files > 0 ? source->files[0] : NULL, 0};
+        return diag_at(source->n_files > 0 ? source->files[0] : NULL, 0);
     if (line < 1)
         line = 1;
     return source->lines[(line > source->n_lines ? source->n_lines : line) - 1];

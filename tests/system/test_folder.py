@@ -240,3 +240,21 @@ def test_a_file_in_the_way_of_a_folder_is_told(small):
         assert (done.returncode, done.stdout) == (1, "")
         assert "cannot make the folder: Not a directory" in done.stderr
         assert tree(small) == before
+
+
+def test_force_does_not_follow_a_link(small):
+    run("small.cfg", "-n", "2", "-o", "real", cwd=small)
+    (small / "link").symlink_to("real")
+    before = tree(small)
+    done = waltz("run", "small.cfg", "-n", "3", "-o", "link", "--force", cwd=small)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is no folder that can be read, so --force does not replace it" in done.stderr
+    assert tree(small) == before
+
+
+@pytest.mark.parametrize("name", ["new/.", "new/..", ".", ".."])
+def test_a_folder_needs_a_name(small, name):
+    done = waltz("run", "small.cfg", "-n", "1", "-o", name, "--force", cwd=small)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be replaced; allowed: the name of a folder of results" in done.stderr
+    assert sorted(p.name for p in small.iterdir()) == ["small.cfg"]

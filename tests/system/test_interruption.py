@@ -134,3 +134,24 @@ def test_a_finished_run_is_kept_when_its_place_is_taken(tmp_path):
     kept = tmp_path / err.rsplit("they are kept in ", 1)[1].strip()
     assert manifest(kept)["replicates_done"] == REPLICATES
     assert (tmp_path / "out/thesis.txt").read_text() == "years of work"
+
+
+def test_what_came_into_an_older_run_meanwhile_is_not_removed(tmp_path):
+    run(*COMMAND[1:-2], "-n", "2", "-o", "out", cwd=tmp_path)
+    command = [WALTZ, *COMMAND, "-o", "out", "--force"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as process:
+        while not list(tmp_path.glob(".out.partial-*")):
+            assert process.poll() is None
+            time.sleep(0.002)
+        (tmp_path / "out/notes.txt").write_text("of the older run")
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (1, "")
+    assert manifest(tmp_path / err.rsplit("they are kept in ", 1)[1].strip())["replicates_done"] == REPLICATES
+    assert (tmp_path / "out/notes.txt").exists() and len(rows(tmp_path / "out/outcomes.csv")) == 2
+
+
+def test_a_reader_that_goes_away_costs_no_results(tmp_path):
+    command = f"{WALTZ} {' '.join(COMMAND[:2])} -n 4 --set scenario.spinup=6 -o out | head -1"
+    subprocess.run(["bash", "-c", command], cwd=tmp_path, stdout=subprocess.DEVNULL, check=False)
+    assert manifest(tmp_path / "out")["replicates_done"] == 4

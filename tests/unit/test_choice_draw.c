@@ -196,13 +196,13 @@ a_draw_takes_its_block_of_the_stream_first_for_the_move_then_for_the_answer(void
         for (int i = 0; i < N; i++)
             choose(&s.simulation.chooser, &stream, i, &s.simulation.tally);
         for (int i = 0; i < N; i++)
-            for (int channel = 0; channel < CHANNELS; channel++)
-                for (uint32_t d = 0; d < DRAWS; d++) {
-                    double u[2];
-                    stream_uniform2(
-                        &stream, (struct stream_slot){(unsigned)channel, 1234, (unsigned)i}, d, u);
-                    draw_by_hand(&s.simulation.world, channel, i, u, chosen, accepted);
-                }
+            for (int channel = 0; channel < CHANNELS; channel++) {
+                double u[2 * DRAWS];
+                stream_uniforms(&stream, (struct stream_slot){(unsigned)channel, 1234, (unsigned)i},
+                                DRAWS, u);
+                for (int d = 0; d < DRAWS; d++)
+                    draw_by_hand(&s.simulation.world, channel, i, u + 2 * d, chosen, accepted);
+            }
         for (int m = 0; m < MOVES; m++) {
             assert_same(s.simulation.tally.chosen[m], chosen + m * N * N, N * N);
             assert_same(s.simulation.tally.accepted[m], accepted + m * N * N, N * N);

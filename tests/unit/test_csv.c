@@ -12,7 +12,7 @@
 #include "scenario/csv.h"
 #include "scratch.h"
 
-static const struct where named = {"x.cfg", 4};
+static const struct where named = {"x.cfg", 4, NULL};
 
 static struct csv good(const char *text)
 {

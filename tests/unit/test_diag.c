@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "scratch.h"
 
-static const struct where nowhere = {NULL, 0};
+static const struct where nowhere = {NULL, 0, NULL};
 
 static int count(const char *text, const char *words)
 {
@@ -24,10 +24,10 @@ static void messages_tell_their_place(void **state)
 {
     (void)state;
     struct diag d = {0};
-    assert_int_equal(diag_error(&d, (struct where){"a.cfg", 3}, "wrong"), ERROR_INPUT);
-    diag_error(&d, (struct where){"a.cfg", 0}, "wrong %s", "too");
+    assert_int_equal(diag_error(&d, diag_at("a.cfg", 3), "wrong"), ERROR_INPUT);
+    diag_error(&d, diag_at("a.cfg", 0), "wrong %s", "too");
     diag_error(&d, nowhere, "wrong");
-    diag_warning(&d, (struct where){"a.cfg", 9}, "odd");
+    diag_warning(&d, diag_at("a.cfg", 9), "odd");
     assert_string_equal(d.text.s,
                         "a.cfg:3: wrong\na.cfg: wrong too\nwrong\na.cfg:9: warning: odd\n");
     assert_int_equal(d.errors, 3);
@@ -52,7 +52,7 @@ static void control_characters_do_not_get_through(void **state)
 {
     (void)state;
     struct diag d = {0};
-    diag_error(&d, (struct where){"a\nb", 1}, "%s", "x\x1b[31m\r\n\t\x7f grün");
+    diag_error(&d, diag_at("a\nb", 1), "%s", "x\x1b[31m\r\n\t\x7f grün");
     assert_string_equal(d.text.s, "a?b:1: x?[31m???? grün\n");
     diag_release(&d);
 }

@@ -42,7 +42,7 @@ static bool is_number(const struct key *key)
 /* Stores a text as a cell of a table; the status, and what diag says. */
 static int store(const struct key *key, const char *text, union record *record, struct diag *diag)
 {
-    struct value value = {VALUE_BARE, text, {"t.csv", 2}};
+    struct value value = {VALUE_BARE, text, {"t.csv", 2, NULL}};
     return key_store(key, "owner", &value, record, diag);
 }
 
@@ -383,18 +383,18 @@ static void values_keep_the_type_that_a_scenario_gives_them(void **state)
         const char *name;
         struct value value;
     } cases[] = {
-        {SECTION_PARAMETERS, "lambda", {VALUE_STRING, "2.5", {"a", 1}}},
-        {SECTION_PARAMETERS, "lambda", {VALUE_BOOL, "true", {"a", 1}}},
-        {SECTION_PARAMETERS, "lambda", {VALUE_LIST, "", {"a", 1}}},
-        {SECTION_PARAMETERS, "growth_falls", {VALUE_STRING, "true", {"a", 1}}},
-        {SECTION_PARAMETERS, "growth_falls", {VALUE_INTEGER, "1", {"a", 1}}},
-        {SECTION_SCENARIO, "title", {VALUE_INTEGER, "5", {"a", 1}}},
-        {SECTION_SCENARIO, "title", {VALUE_LIST, "a;b", {"a", 1}}},
-        {SECTION_SCENARIO, "focus", {VALUE_INTEGER, "5", {"a", 1}}},
-        {SECTION_SCENARIO, "order", {VALUE_LIST, "serial", {"a", 1}}},
-        {SECTION_SHOCKS, "date", {VALUE_INTEGER, "2010", {"a", 1}}},
-        {SECTION_SANCTIONS, "target", {VALUE_LIST, "IRN", {"a", 1}}},
-        {SECTION_OUTCOMES, "minus", {VALUE_REAL, "0", {"a", 1}}},
+        {SECTION_PARAMETERS, "lambda", {VALUE_STRING, "2.5", {"a", 1, NULL}}},
+        {SECTION_PARAMETERS, "lambda", {VALUE_BOOL, "true", {"a", 1, NULL}}},
+        {SECTION_PARAMETERS, "lambda", {VALUE_LIST, "", {"a", 1, NULL}}},
+        {SECTION_PARAMETERS, "growth_falls", {VALUE_STRING, "true", {"a", 1, NULL}}},
+        {SECTION_PARAMETERS, "growth_falls", {VALUE_INTEGER, "1", {"a", 1, NULL}}},
+        {SECTION_SCENARIO, "title", {VALUE_INTEGER, "5", {"a", 1, NULL}}},
+        {SECTION_SCENARIO, "title", {VALUE_LIST, "a;b", {"a", 1, NULL}}},
+        {SECTION_SCENARIO, "focus", {VALUE_INTEGER, "5", {"a", 1, NULL}}},
+        {SECTION_SCENARIO, "order", {VALUE_LIST, "serial", {"a", 1, NULL}}},
+        {SECTION_SHOCKS, "date", {VALUE_INTEGER, "2010", {"a", 1, NULL}}},
+        {SECTION_SANCTIONS, "target", {VALUE_LIST, "IRN", {"a", 1, NULL}}},
+        {SECTION_OUTCOMES, "minus", {VALUE_REAL, "0", {"a", 1, NULL}}},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         union record record;
@@ -410,7 +410,7 @@ static void unknown_keys_are_answered_with_the_nearest_or_with_all(void **state)
 {
     (void)state;
     struct diag diag = {0};
-    const struct where at = {"a.cfg", 7};
+    const struct where at = {"a.cfg", 7, NULL};
     assert_int_equal(key_unknown(SECTION_PARAMETERS, "parameters", "lamda", at, &diag),
                      ERROR_INPUT);
     assert_says(&diag, "a.cfg:7: parameters: unknown key \"lamda\"; did you mean \"lambda\"?\n");
