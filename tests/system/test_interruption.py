@@ -1,5 +1,6 @@
 """Ctrl-C, kill and kill -9: what is done is kept, whole, and never taken for more than it is."""
 
+import shlex
 import signal
 import subprocess
 import time
@@ -152,6 +153,6 @@ def test_what_came_into_an_older_run_meanwhile_is_not_removed(tmp_path):
 
 
 def test_a_reader_that_goes_away_costs_no_results(tmp_path):
-    command = f"{WALTZ} {' '.join(COMMAND[:2])} -n 4 --set scenario.spinup=6 -o out | head -1"
-    subprocess.run(["bash", "-c", command], cwd=tmp_path, stdout=subprocess.DEVNULL, check=False)
+    words = [WALTZ, *COMMAND[:2], "-n", "4", "--set", "scenario.spinup=6", "-o", "out"]
+    subprocess.run(["bash", "-c", f"{shlex.join(map(str, words))} | head -1"], cwd=tmp_path, stdout=subprocess.DEVNULL, check=False)
     assert manifest(tmp_path / "out")["replicates_done"] == 4
