@@ -3,117 +3,138 @@
 #include "base/date.h"
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/listing.h"
 #include "measure/measure.h"
 #include "scenario/effects.h"
 #include "scenario/records.h"
 
-static void print_key(const struct key *key, const char *name)
-{
-    struct text allowed = {0};
-    key_allowed(key, &allowed);
-    printf("%-24s %-10s %-14s %-26s %s%s%s%s\n", name,
-           key->fallback == NULL      ? "needed"
-           : key->fallback[0] == '\0' ? "none"
-                                      : key->fallback,
-           key->type == KEY_CHOICE ? "" : key->unit, allowed.s ? allowed.s : "", key->meaning,
-           key->source[0] ? " [" : "", key->source, key->source[0] ? "]" : "");
-    text_release(&allowed);
-}
+enum { KEY_COLUMNS = 6 };
 
-static void print_section(enum section section)
+static void print_section(const struct options *o, enum section section)
 {
-    printf("%-24s %-10s %-14s %-26s %s\n", "name", "default", "unit", "allowed",
-           "meaning [source]");
-    for (int k = 0; k < n_keys; k++)
-        if (keys[k].section == section)
-            print_key(&keys[k], keys[k].name);
+    static const int widths[] = {24, 10, 14, 26};
+    static const char *const names[] = {"name", "default", "unit", "allowed", "meaning", "source"};
+    const struct listing l = {o->markdown, KEY_COLUMNS, widths};
+    listing_head(&l, names);
+    for (int k = 0; k < n_keys; k++) {
+        const struct key *key = &keys[k];
+        if (key->section != section)
+            continue;
+        struct text allowed = {0};
+        key_allowed(key, &allowed);
+        const char *fallback = key->fallback == NULL      ? "needed"
+                               : key->fallback[0] == '\0' ? "none"
+                                                          : key->fallback;
+        listing_row(
+            &l, (const char *const[]){key->name, fallback, key->type == KEY_CHOICE ? "" : key->unit,
+                                      allowed.s ? allowed.s : "", key->meaning, key->source});
+        text_release(&allowed);
+    }
 }
 
 static int list_parameters(const struct options *o)
 {
-    (void)o;
-    print_section(SECTION_PARAMETERS);
+    print_section(o, SECTION_PARAMETERS);
     return 0;
 }
 
 static int list_terms(const struct options *o)
 {
-    (void)o;
-    print_section(SECTION_TERMS);
+    print_section(o, SECTION_TERMS);
     return 0;
 }
 
 /* How the records of a section are named, in the scenario and in a table. */
-static void print_naming(enum section section)
+static void print_naming(enum section section, const char *mark)
 {
     for (int k = 0; k < n_record_kinds; k++) {
         const struct record_kind *kind = &record_kinds[k];
         if (kind->section != section)
             continue;
-        printf("#   <name> = { … }; names: %s\n", kind->name->text);
+        printf("%s<name> = { … }; names: %s\n", mark, kind->name->text);
         if (kind->columns[0] != NULL)
             printf(
-                "#   or table = \"FILE.csv\"; one row a record, columns %s%s%s and the following\n",
-                kind->columns[0], kind->columns[1] ? ", " : "",
+                "%sor table = \"FILE.csv\"; one row a record, columns %s%s%s and the following\n",
+                mark, kind->columns[0], kind->columns[1] ? ", " : "",
                 kind->columns[1] ? kind->columns[1] : "");
     }
     if (section == SECTION_EFFECTS)
-        printf("#   <name> = { … }; names: %s\n", record_effects.name->text);
+        printf("%s<name> = { … }; names: %s\n", mark, record_effects.name->text);
 }
 
 static int list_keys(const struct options *o)
 {
-    (void)o;
+    const struct listing l = {.markdown = o->markdown};
+    const char *mark = o->markdown ? "    " : "#   ";
     for (int s = 0; s < SECTIONS; s++) {
+        char title[64];
         if (s == SECTION_GROUPS)
             continue;
-        printf("%s%s%s\n", s ? "\n# " : "# ", s == SECTION_EFFECTS ? "shocks.<name>." : "",
-               section_names[s]);
-        print_naming((enum section)s);
-        print_section((enum section)s);
+        snprintf(title, sizeof title, "%s%s", s == SECTION_EFFECTS ? "shocks.<name>." : "",
+                 section_names[s]);
+        printf(s ? "\n" : "");
+        listing_title(&l, title);
+        print_naming((enum section)s, mark);
+        printf(o->markdown ? "\n" : "");
+        print_section(o, (enum section)s);
     }
-    printf("\n# groups\n#   <name> = [\"AAA\", \"BBB\"]; stands for these states\n");
+    printf("\n");
+    listing_title(&l, "groups");
+    printf("%s<name> = [\"AAA\", \"BBB\"]; stands for these states\n", mark);
     return 0;
 }
 
 static int list_moves(const struct options *o)
 {
-    (void)o;
-    static const char *const answers[] = {"net utility", "mirrored", "none"};
-    printf("%-12s %-10s %-32s %-12s %s; %s [%s]\n", "name", "channel", "term", "consent",
-           "utility of i toward j", "consequence", "source");
-    printf("%-12s %-10s %-32s %-12s 0; nothing [Christensen & Snyder 1990]\n", "hold", "each",
-           "buck-passing, hedging", "none");
+    static const int widths[] = {12, 10, 30, 26};
+    static const char *const names[] = {
+        "name", "channel", "term", "consent of j", "utility of i toward j; consequence", "source"};
+    const struct listing l = {o->markdown, 6, widths};
+    listing_head(&l, names);
+    listing_row(&l, (const char *const[]){"hold", "each", "buck-passing, hedging", "none",
+                                          "0; nothing", "Christensen & Snyder 1990"});
     for (int m = 0; m < MOVES; m++) {
         const struct move_kind *k = &move_kinds[m];
-        printf("%-12s %-10s %-32s %-12s %s; %s [%s]\n", k->name, channel_names[k->channel], k->term,
-               answers[k->consent], k->utility, k->consequence, k->source);
+        char consent[64], meaning[256];
+        snprintf(consent, sizeof consent,
+                 k->consent == CONSENT_NET      ? "B_ji − C_ji, %s"
+                 : k->consent == CONSENT_MIRROR ? "the mirrored U_ji"
+                                                : "none",
+                 domain_names[k->domain]);
+        snprintf(meaning, sizeof meaning, "%s; %s", k->utility, k->consequence);
+        listing_row(&l, (const char *const[]){k->name, channel_names[k->channel], k->term, consent,
+                                              meaning, k->source});
     }
     return 0;
 }
 
 static int list_measures(const struct options *o)
 {
-    (void)o;
-    printf("%-26s %-8s %-10s %s\n", "name", "level", "unit", "meaning [source]");
+    static const int widths[] = {26, 8, 10};
+    static const char *const names[] = {"name", "level", "unit", "meaning", "source"};
+    const struct listing l = {o->markdown, 5, widths};
+    listing_head(&l, names);
     for (int m = 0; m < n_measures; m++)
-        printf("%-26s %-8s %-10s %s [%s]\n", measures[m].name, level_names[measures[m].level],
-               measures[m].unit, measures[m].meaning, measures[m].source);
+        listing_row(&l, (const char *const[]){measures[m].name, level_names[measures[m].level],
+                                              measures[m].unit, measures[m].meaning,
+                                              measures[m].source});
     return 0;
 }
 
 static int list_effects(const struct options *o)
 {
-    (void)o;
+    static const int widths[] = {12, 18, 34, 12};
+    static const char *const names[] = {"on",      "targets", "unit of size",
+                                        "allowed", "meaning", "source"};
     static const char *const targets[] = {"between = [A, B]", "from, to", "of"};
-    printf("%-12s %-18s %-34s %-12s %s\n", "on", "targets", "unit of size", "allowed",
-           "meaning [source]");
+    const struct listing l = {o->markdown, 6, widths};
+    listing_head(&l, names);
     for (int k = 0; k < EFFECT_KINDS; k++) {
         const struct effect_kind *e = &effect_kinds[k];
         char allowed[32];
         snprintf(allowed, sizeof allowed, "%g .. %g", e->low, e->high);
-        printf("%-12s %-18s %-34s %-12s %s [%s]\n", e->name, targets[e->target], e->unit, allowed,
-               e->meaning, e->source);
+        listing_row(&l, (const char *const[]){e->name, targets[e->target], e->unit, allowed,
+                                              e->meaning, e->source});
     }
     return 0;
 }

@@ -14,7 +14,7 @@ static const struct command commands[] = {
     {"list", "KIND [SCENARIO]",
      "Prints the program's own tables. KIND: moves, parameters, terms, measures, effects, keys, "
      "shocks (of a SCENARIO).",
-     "1", cmd_list},
+     "17", cmd_list},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

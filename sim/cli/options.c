@@ -25,6 +25,7 @@ static const struct {
     {'2', false, "replicate", "K", "replicate K alone, the same bits as in any ensemble"},
     {'3', false, "record", "dyads", "record all dyads (quantiles of yearly means only)"},
     {'4', false, "effective", NULL, "print the configuration in force, complete and runnable"},
+    {'7', false, "markdown", NULL, "tables as Markdown"},
     {'5', false, "force", NULL, "replace an existing folder of results"},
     {'6', false, "quiet", NULL, "no progress, no table; the folder's name alone"},
     {'h', true, "help", NULL, "this help"},
@@ -107,6 +108,9 @@ static int store(struct options *o, char letter, const char *name, const char *a
         break;
     case '4':
         o->effective = true;
+        break;
+    case '7':
+        o->markdown = true;
         break;
     case '5':
         o->force = true;

@@ -15,7 +15,7 @@ struct options {
     const char *folder;
     const char **sets; /* n_sets texts "path=value" */
     int n_sets;
-    bool quiet, force, effective, record_dyads, help, version;
+    bool quiet, force, effective, markdown, record_dyads, help, version;
     char **arguments; /* what is no option */
     int n_arguments;
     const char *command_line; /* heap */

@@ -1,0 +1,61 @@
+#include "cli/listing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int characters(const char *text)
+{
+    int n = 0;
+    for (; *text != '\0'; text++)
+        n += ((unsigned char)*text & 0xc0) != 0x80;
+    return n;
+}
+
+static void print_markdown(const char *text, bool code)
+{
+    fputs(code ? " `" : " ", stdout);
+    for (; *text != '\0'; text++)
+        printf(*text == '|' ? "\\%c" : "%c", *text);
+    fputs(code ? "` |" : " |", stdout);
+}
+
+static void print_plain(const struct listing *l, const char *const *cells)
+{
+    for (int k = 0; k < l->n - 2; k++)
+        printf("%s%*s ", cells[k],
+               (l->widths[k] - characters(cells[k])) * (l->widths[k] > characters(cells[k])), "");
+    const char *source = cells[l->n - 1];
+    printf("%s%s%s%s\n", cells[l->n - 2], source[0] ? " [" : "", source, source[0] ? "]" : "");
+}
+
+void listing_row(const struct listing *l, const char *const *cells)
+{
+    if (!l->markdown) {
+        print_plain(l, cells);
+        return;
+    }
+    printf("|");
+    for (int k = 0; k < l->n; k++)
+        print_markdown(cells[k], k == 0);
+    printf("\n");
+}
+
+void listing_head(const struct listing *l, const char *const *names)
+{
+    if (!l->markdown) {
+        print_plain(l, names);
+        return;
+    }
+    printf("|");
+    for (int k = 0; k < l->n; k++)
+        print_markdown(names[k], false);
+    printf("\n|");
+    for (int k = 0; k < l->n; k++)
+        printf("---|");
+    printf("\n");
+}
+
+void listing_title(const struct listing *l, const char *title)
+{
+    printf(l->markdown ? "**%s**\n\n" : "# %s\n", title);
+}
