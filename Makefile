@@ -96,8 +96,12 @@ $(BUILD)/waltz: $(MAIN:%.c=$(BUILD)/%.o) $(BUILD)/libwaltz.a
 $(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(UNIT_SHARED) $(BUILD)/libwaltz.a
 	$(call say,link)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lmpfr -lgmp $(LIBS)
 
+$(BUILD)/tests/dump: $(BUILD)/tests/reference/dump.o $(BUILD)/libwaltz.a
+	@mkdir -p $(@D)
+	$(call say,link)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 # Everything compiled, nothing linked; for lint.
-objects: $(OBJECTS) $(UNIT_OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAIN)))
+objects: $(OBJECTS) $(UNIT_OBJECTS) $(BUILD)/tests/reference/dump.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAIN)))
 
 reproduce: all
 	$(BUILD)/waltz run $(SCENARIO)
@@ -108,7 +112,7 @@ test: test-unit
 test-unit: $(UNIT)
 	@for t in $(UNIT); do echo "== $$t"; $$t || exit 1; done
 
-test-system: all
+test-system: all $(BUILD)/tests/dump
 	WALTZ="$$(realpath $(BUILD)/waltz)" $(PYTHON) -m pytest $(PYTEST) tests/system
 
 # The packages first, so that no two of these ask apt at once.
