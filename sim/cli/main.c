@@ -10,6 +10,9 @@
 static const struct command commands[] = {
     {"run", "SCENARIO", "Runs an ensemble of replicates of a scenario and tells what happens.",
      "nsjo12356", cmd_run},
+    {"trace", "SCENARIO",
+     "Tells one replicate decision by decision: what states perceived, weighed, did, and got.",
+     "s12tawy8", cmd_trace},
     {"check", "FILE...", "Validates scenarios: every error with file and line.", "14", cmd_check},
     {"list", "KIND [SCENARIO]",
      "Prints the program's own tables. KIND: moves, parameters, terms, measures, effects, keys, "

@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,25 +12,42 @@
 #include "base/text.h"
 #include "measure/statistics.h"
 
-/* Options without a short form have a letter above 'z' in `letters`: the digits below. */
+#define AT(field) offsetof(struct options, field)
+
+/* Options without a short form have a letter that no short one has. TEXT and FLAG go straight to
+ * their field, OTHER through `store`. */
 static const struct {
     char letter;
     bool is_short;
     const char *name, *argument, *meaning;
+    enum { OTHER, TEXT, FLAG } kind;
+    size_t field;
 } table[] = {
-    {'n', true, "replicates", "N", "replicates (100)"},
-    {'s', true, "seed", "SEED", "seed, 0 .. 2^64 - 1 (1)"},
-    {'j', true, "threads", "N", "threads (all cores); results do not depend on it"},
-    {'o', true, "output", "FOLDER", "folder of results (results/<scenario>/<next number>)"},
-    {'1', false, "set", "PATH=VALUE", "a value by name, as parameters.lambda=2; may be repeated"},
-    {'2', false, "replicate", "K", "replicate K alone, the same bits as in any ensemble"},
-    {'3', false, "record", "dyads", "record all dyads (quantiles of yearly means only)"},
-    {'4', false, "effective", NULL, "print the configuration in force, complete and runnable"},
-    {'7', false, "markdown", NULL, "tables as Markdown"},
-    {'5', false, "force", NULL, "replace an existing folder of results"},
-    {'6', false, "quiet", NULL, "no progress, no table; the folder's name alone"},
-    {'h', true, "help", NULL, "this help"},
-    {'V', true, "version", NULL, "the version of the program and of the model"},
+    {'n', true, "replicates", "N", "replicates (100)", OTHER, 0},
+    {'s', true, "seed", "SEED", "seed, 0 .. 2^64 - 1 (1)", OTHER, 0},
+    {'j', true, "threads", "N", "threads (all cores); results do not depend on it", OTHER, 0},
+    {'o', true, "output", "FOLDER", "folder of results (results/<scenario>/<next number>)", OTHER,
+     0},
+    {'1', false, "set", "PATH=VALUE", "a value by name, as parameters.lambda=2; may be repeated",
+     OTHER, 0},
+    {'2', false, "replicate", "K", "replicate K alone, the same bits as in any ensemble", OTHER, 0},
+    {'3', false, "record", "dyads", "record all dyads (quantiles of yearly means only)", OTHER, 0},
+    {'4', false, "effective", NULL, "print the configuration in force, complete and runnable", FLAG,
+     AT(effective)},
+    {'t', false, "tick", "MONTH",
+     "a month, told in full, or a period as 2014-06..2017-06, in short", TEXT, AT(tick)},
+    {'a', false, "actor", "CODES", "states as IRN or IRN,RUS (those of the focus dyads)", TEXT,
+     AT(actor)},
+    {'w', false, "without", "SHOCK", "beside it what the same draws give without a shock", TEXT,
+     AT(without)},
+    {'y', false, "why", "DYAD", "as IRN-RUS: which terms moved its utilities over the period", TEXT,
+     AT(why)},
+    {'8', false, "json", NULL, "as JSON; of a period only options that mattered", FLAG, AT(json)},
+    {'7', false, "markdown", NULL, "tables as Markdown", FLAG, AT(markdown)},
+    {'5', false, "force", NULL, "replace an existing folder of results", FLAG, AT(force)},
+    {'6', false, "quiet", NULL, "no progress, no table; the folder's name alone", FLAG, AT(quiet)},
+    {'h', true, "help", NULL, "this help", FLAG, AT(help)},
+    {'V', true, "version", NULL, "the version of the program and of the model", FLAG, AT(version)},
 };
 enum { N_TABLE = sizeof table / sizeof *table };
 
@@ -99,30 +117,12 @@ static int store(struct options *o, char letter, const char *name, const char *a
         o->replicate = (uint32_t)number;
         o->one_replicate = true;
         break;
-    case '3':
+    default: /* '3' */
         o->record_dyads = strcmp(argument, "dyads") == 0;
         if (!o->record_dyads) {
             fprintf(stderr, "waltz: --record %s: allowed: dyads\n", argument);
             status = ERROR_USAGE;
         }
-        break;
-    case '4':
-        o->effective = true;
-        break;
-    case '7':
-        o->markdown = true;
-        break;
-    case '5':
-        o->force = true;
-        break;
-    case '6':
-        o->quiet = true;
-        break;
-    case 'V':
-        o->version = true;
-        break;
-    default:
-        o->help = true;
         break;
     }
     return status;
@@ -219,7 +219,14 @@ static int scan(struct options *o, const struct command *command, int argc, char
         int k = 0;
         while (table[k].letter != c)
             k++;
-        int status = store(o, table[k].letter, table[k].name, optarg);
+        char *field = (char *)o + table[k].field;
+        int status = 0;
+        if (table[k].kind == TEXT)
+            *(const char **)(void *)field = optarg;
+        else if (table[k].kind == FLAG)
+            *(bool *)field = true;
+        else
+            status = store(o, table[k].letter, table[k].name, optarg);
         if (status != 0)
             return status;
     }

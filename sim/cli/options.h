@@ -15,6 +15,8 @@ struct options {
     const char *folder;
     const char **sets; /* n_sets texts "path=value" */
     int n_sets;
+    const char *tick, *actor, *without, *why; /* as given, or NULL */
+    bool json;
     bool quiet, force, effective, markdown, record_dyads, help, version;
     char **arguments; /* what is no option */
     int n_arguments;

@@ -115,11 +115,6 @@ static void show_precision(const struct experiment *x, const struct ensemble *e,
            fmax(2, ceil(worst)));
 }
 
-static const char *label(const struct state *state)
-{
-    return state->name[0] != '\0' ? state->name : state->iso3;
-}
-
 void show_run(const struct experiment *x, const struct ensemble *e)
 {
     const struct scenario *sc = x->scenario;
@@ -127,7 +122,7 @@ void show_run(const struct experiment *x, const struct ensemble *e)
            sc->general.title[0] ? sc->general.title : sc->general.name, e->done, x->seed);
     for (int k = 0; k < sc->n_focus && e->done > e->failed; k++) {
         struct pair p = sc->focus[k];
-        printf("\n%s and %s\n", label(&sc->states[p.i]), label(&sc->states[p.j]));
+        printf("\n%s and %s\n", scenario_label(sc, p.i), scenario_label(sc, p.j));
         show_table(x, e, p);
         show_chart(x, e, p);
         if (e->done - e->failed > 1)

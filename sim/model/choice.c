@@ -155,6 +155,14 @@ static double acceptance(double lambda, double readiness)
     return 1 / (1 + fmath_exp(-lambda * readiness));
 }
 
+double choice_consent(const struct chooser *c, const struct option *o, int actor)
+{
+    const struct perception *p = c->perception;
+    return o->readiness == NULL
+               ? 1
+               : acceptance(p->rule->p.lambda, o->readiness[o->target * p->n + actor]);
+}
+
 /* The draws that fall beyond holding, in c->moving; returns how many. Most states mostly hold, so
  * that only few draws need a search. */
 static int sift(struct chooser *c, int draws, double total)
@@ -234,7 +242,6 @@ static void choose_drawn(struct chooser *c, const struct stream *stream, int m, 
 static void choose_expected(struct chooser *c, int m, int actor, struct tally *tally)
 {
     const struct menu *menu = &c->menus[m];
-    const double lambda = c->perception->rule->p.lambda;
     const int n = c->perception->n, options = choice_weights(c, menu, actor);
     double total = 0;
     for (int k = 0; k < options; k++)
@@ -242,10 +249,8 @@ static void choose_expected(struct chooser *c, int m, int actor, struct tally *t
     for (int k = 0; k < options; k++) {
         const struct option *o = &c->options[m][k];
         double expected = menu->draws * (c->weight[k] / total);
-        double accepted =
-            o->readiness == NULL ? 1 : acceptance(lambda, o->readiness[o->target * n + actor]);
         tally->chosen[0][o->slot + actor * n] += expected;
-        tally->accepted[0][o->slot + actor * n] += expected * accepted;
+        tally->accepted[0][o->slot + actor * n] += expected * choice_consent(c, o, actor);
     }
 }
 

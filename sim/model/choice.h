@@ -69,6 +69,9 @@ void choice_opportunity(struct chooser *c, int actor);
  * options; they are in c->weight. */
 int choice_weights(struct chooser *c, const struct menu *menu, int actor);
 
+/* Chance that the target of an option accepts the actor's proposal; 1 if nobody is asked. */
+double choice_consent(const struct chooser *c, const struct option *o, int actor);
+
 /* Lets an actor make its choices of the month, drawn or expected, and adds them and the answers to
  * the tally. */
 void choose(struct chooser *c, const struct stream *stream, int actor, struct tally *tally);

@@ -336,10 +336,11 @@ PART void weigh_benefits(struct perception *p)
     const struct parameters *par = &p->rule->p;
     const double *root = p->world->structure->root_proximity;
     const int n = p->n;
-    double heat = p->rule->phi == 0 ? 1
-                  : p->polarisation > 0
-                      ? fmath_pow(p->polarisation / par->polarisation_reference, p->rule->phi)
-                      : 0;
+    const double heat = p->rule->phi == 0 ? 1
+                        : p->polarisation > 0
+                            ? fmath_pow(p->polarisation / par->polarisation_reference, p->rule->phi)
+                            : 0;
+    p->heat = heat;
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) {
             int ij = i * n + j;

@@ -13,6 +13,7 @@ struct perception {
     const struct rule *rule;
     int n;
     double polarisation; /* Π, 0..1 */
+    double heat;         /* Π̃ = (Π / reference)^φ: what it makes of the value of partners */
     /* [n] */
     double *capability;      /* c, shares, sum 1 */
     double *root_capability; /* √c */

@@ -147,11 +147,18 @@ static void follow(struct simulation *s, int from, int to)
             move_kinds[m].follow(&s->world, i, s->tally.accepted[m] + i * n);
 }
 
+static void let_choose(struct simulation *s, const struct stream *stream, int actor)
+{
+    choose(&s->chooser, stream, actor, &s->tally);
+    if (s->observe != NULL)
+        s->observe(s->user, s, actor);
+}
+
 static void act_concurrently(struct simulation *s, const struct stream *stream)
 {
     perceive(&s->perception);
     for (int i = 0; i < s->world.n; i++)
-        choose(&s->chooser, stream, i, &s->tally);
+        let_choose(s, stream, i);
     follow(s, 0, s->world.n);
 }
 
@@ -165,7 +172,7 @@ static void act_serially(struct simulation *s, const struct stream *stream)
     gsl_ran_shuffle(s->rng, s->order, (size_t)n, sizeof *s->order);
     for (int k = 0; k < n; k++) {
         perceive(&s->perception);
-        choose(&s->chooser, stream, s->order[k], &s->tally);
+        let_choose(s, stream, s->order[k]);
         follow(s, s->order[k], s->order[k] + 1);
     }
 }

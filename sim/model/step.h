@@ -13,6 +13,10 @@ struct simulation {
     struct tally tally; /* moves of the current month */
     int *order;         /* [n] */
     gsl_rng *rng;       /* for the order of actors; placed anew each time */
+    /* Called, if not NULL, when an actor has chosen and nothing has followed from it yet; it may
+     * weigh the actor's options again, and must change nothing else. */
+    void (*observe)(void *user, struct simulation *s, int actor);
+    void *user;
 };
 
 int simulation_init(struct simulation *s, const struct scenario *sc,

@@ -5,6 +5,7 @@
 
 #include "base/build.h"
 #include "base/date.h"
+#include "base/json.h"
 
 static void number(FILE *out, double v)
 {
@@ -97,73 +98,37 @@ void output_outcomes_row(FILE *out, const struct experiment *x, uint32_t replica
 
 /* ---- manifest ------------------------------------------------------------------------------- */
 
-/* Bytes of the UTF-8 character that begins here, 0 if none does (RFC 3629). */
-static size_t character(const char *text)
-{
-    const unsigned char *c = (const unsigned char *)text;
-    if (c[0] < 0x80)
-        return 1;
-    size_t n = c[0] >= 0xf0 ? 4 : c[0] >= 0xe0 ? 3 : 2;
-    bool good = c[0] >= 0xc2 && c[0] <= 0xf4;
-    good &= !(c[0] == 0xe0 && c[1] < 0xa0) && !(c[0] == 0xed && c[1] > 0x9f);
-    good &= !(c[0] == 0xf0 && c[1] < 0x90) && !(c[0] == 0xf4 && c[1] > 0x8f);
-    for (size_t k = 1; good && k < n; k++)
-        good = (c[k] & 0xc0) == 0x80;
-    return good ? n : 0;
-}
-
-/* The command line may hold any bytes; those that are no UTF-8 become the replacement character. */
-static void json_text(FILE *out, const char *name, const char *value)
-{
-    fprintf(out, "  \"%s\": \"", name);
-    while (*value != '\0') {
-        size_t n = character(value);
-        if (n == 0)
-            fputs("\\ufffd", out);
-        else if (*value == '"' || *value == '\\')
-            fprintf(out, "\\%c", *value);
-        else if ((unsigned char)*value < 0x20)
-            fprintf(out, "\\u%04x", (unsigned)*value);
-        else
-            fwrite(value, 1, n, out);
-        value += n == 0 ? 1 : n;
-    }
-    fprintf(out, "\",\n");
-}
-
-static void json_number(FILE *out, const char *name, double value)
-{
-    fprintf(out, "  \"%s\": %.10g,\n", name, value);
-}
-
 void output_manifest(FILE *out, const struct experiment *x, const struct ensemble *e,
                      const struct manifest *m)
 {
-    char hash[32];
+    struct json j = {.out = out};
+    char hash[32], seed[32];
     snprintf(hash, sizeof hash, "fnv1a64:%016" PRIx64, m->configuration);
-    fprintf(out, "{\n");
-    json_text(out, "program", "waltz");
-    json_text(out, "version", build_version());
-    json_number(out, "model_version", build_model_version());
-    json_text(out, "commit", build_commit());
-    json_text(out, "compiler", build_compiler());
-    json_text(out, "gsl", build_gsl());
-    json_text(out, "libconfig", m->libconfig);
-    json_text(out, "command_line", m->command_line);
-    json_text(out, "scenario", x->scenario->general.name);
-    json_text(out, "configuration", hash);
     /* as text: R and JavaScript hold whole numbers to 2^53 only */
-    fprintf(out, "  \"seed\": \"%" PRIu64 "\",\n", x->seed);
-    json_number(out, "first_replicate", m->first);
-    json_number(out, "replicates_planned", m->planned);
-    json_number(out, "replicates_done", e->done);
-    json_number(out, "replicates_failed", e->failed);
-    json_text(out, "status", m->status);
-    json_number(out, "threads", m->threads);
-    json_text(out, "started", m->started);
-    json_number(out, "seconds", m->seconds);
-    fprintf(out, "  \"replicates_per_second\": %.4g\n}\n",
-            m->seconds > 0 ? e->done / m->seconds : 0);
+    snprintf(seed, sizeof seed, "%" PRIu64, x->seed);
+    json_begin(&j, NULL, '{');
+    json_text(&j, "program", "waltz");
+    json_text(&j, "version", build_version());
+    json_number(&j, "model_version", build_model_version());
+    json_text(&j, "commit", build_commit());
+    json_text(&j, "compiler", build_compiler());
+    json_text(&j, "gsl", build_gsl());
+    json_text(&j, "libconfig", m->libconfig);
+    json_text(&j, "command_line", m->command_line);
+    json_text(&j, "scenario", x->scenario->general.name);
+    json_text(&j, "configuration", hash);
+    json_text(&j, "seed", seed);
+    json_number(&j, "first_replicate", m->first);
+    json_number(&j, "replicates_planned", m->planned);
+    json_number(&j, "replicates_done", e->done);
+    json_number(&j, "replicates_failed", e->failed);
+    json_text(&j, "status", m->status);
+    json_number(&j, "threads", m->threads);
+    json_text(&j, "started", m->started);
+    json_number(&j, "seconds", round(m->seconds * 1e3) / 1e3);
+    json_number(&j, "replicates_per_second",
+                m->seconds > 0 ? round(e->done / m->seconds * 1e3) / 1e3 : 0);
+    json_end(&j, '}');
 }
 
 uint64_t output_hash(const char *text)

@@ -37,12 +37,12 @@ void replicate_release(struct replicate *r)
 }
 
 /* Dates of the shocks in this replicate: uniform over jitter_days before and after. */
-static int draw_dates(struct replicate *r, const struct stream *stream)
+static int draw_dates(struct replicate *r)
 {
     const struct scenario *sc = r->experiment->scenario;
     for (int k = 0; k < sc->n_shocks; k++) {
         int days = sc->shocks[k].jitter_days;
-        stream_gsl_place(r->simulation.rng, stream,
+        stream_gsl_place(r->simulation.rng, &r->stream,
                          (struct stream_slot){PURPOSE_JITTER, 0, (unsigned)k});
         unsigned long span = 2 * (unsigned long)days + 1;
         r->delay[k] = (int)gsl_rng_uniform_int(r->simulation.rng, span) - days;
@@ -50,21 +50,27 @@ static int draw_dates(struct replicate *r, const struct stream *stream)
     return structure_compile(&r->structure, sc, r->delay);
 }
 
-static int simulate(struct replicate *r, const struct stream *stream)
+int replicate_start(struct replicate *r, uint32_t number)
+{
+    r->stream = stream_make(r->experiment->seed, 0, number);
+    r->failure = NULL;
+    int status = r->experiment->jittered ? draw_dates(r) : 0;
+    if (status == 0)
+        world_reset(&r->simulation.world);
+    return status;
+}
+
+int replicate_step(struct replicate *r)
 {
     const struct experiment *x = r->experiment;
     struct simulation *s = &r->simulation;
-    int spinup = x->scenario->general.spinup, ticks = simulation_ticks(x->scenario);
-    world_reset(&s->world);
-    for (int t = 0; t < ticks; t++) {
-        int status = simulation_step(s, stream, &r->failure);
-        if (status != 0)
-            return status;
-        if (t >= spinup)
-            series_read(&x->series, s, r->monthly + (t - spinup) * x->series.n);
+    int month = s->world.tick - x->scenario->general.spinup;
+    int status = simulation_step(s, &r->stream, &r->failure);
+    if (status == 0 && month >= 0)
+        series_read(&x->series, s, r->monthly + month * x->series.n);
+    if (status == 0)
         simulation_advance(s);
-    }
-    return world_verify(&s->world, &r->failure);
+    return status;
 }
 
 static void summarise(struct replicate *r)
@@ -98,11 +104,11 @@ static int check_finite(struct replicate *r)
 
 int replicate_run(struct replicate *r, uint32_t number)
 {
-    struct stream stream = stream_make(r->experiment->seed, 0, number);
-    r->failure = NULL;
-    int status = r->experiment->jittered ? draw_dates(r, &stream) : 0;
+    int status = replicate_start(r, number);
+    for (int t = simulation_ticks(r->experiment->scenario); t > 0 && status == 0; t--)
+        status = replicate_step(r);
     if (status == 0)
-        status = simulate(r, &stream);
+        status = world_verify(&r->simulation.world, &r->failure);
     if (status == 0)
         status = check_finite(r);
     if (status == 0)

@@ -8,6 +8,7 @@
 struct replicate {
     const struct experiment *experiment;
     struct simulation simulation;
+    struct stream stream;
     struct structure structure; /* with this replicate's dates, if they vary */
     int *delay;                 /* [n_shocks] days */
     double *monthly;            /* [months · n_series] */
@@ -16,11 +17,18 @@ struct replicate {
     const char *failure;        /* what went wrong, or NULL */
 };
 
+/* 0, or ERROR_NOMEM. */
 int replicate_init(struct replicate *r, const struct experiment *x);
 void replicate_release(struct replicate *r);
 
 /* Runs replicate `number` and fills monthly, yearly and outcomes. 0, ERROR_NOMEM, or ERROR_NUMERIC
  * with `failure` naming the quantity that left its range. */
 int replicate_run(struct replicate *r, uint32_t number);
+
+/* The same, tick by tick, for who wants to look on: after replicate_start, simulation_ticks times
+ * replicate_step, which leaves the world at the end of its tick; world.tick is then the next one.
+ * Codes as of replicate_run, but ranges are verified only at the end of a run. */
+int replicate_start(struct replicate *r, uint32_t number);
+int replicate_step(struct replicate *r);
 
 #endif

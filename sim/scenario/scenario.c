@@ -100,6 +100,12 @@ int scenario_pair(const struct scenario *sc, const char *text, char separator, s
     return pair->i < 0 || pair->j < 0 || pair->i == pair->j ? ERROR_INPUT : 0;
 }
 
+const char *scenario_label(const struct scenario *sc, int state)
+{
+    const struct state *s = &sc->states[state];
+    return s->name[0] != '\0' ? s->name : s->iso3;
+}
+
 int scenario_months(const struct scenario *sc)
 {
     return sc->general.end - sc->general.start + 1;

@@ -208,6 +208,9 @@ int scenario_state(const struct scenario *sc, const char *iso3);
 /* States i and j of a text "AAA-BBB" or "AAA>BBB"; 0 or ERROR_INPUT. */
 int scenario_pair(const struct scenario *sc, const char *text, char separator, struct pair *pair);
 
+/* What people call a state: its name, or its code if it has none. */
+const char *scenario_label(const struct scenario *sc, int state);
+
 /* Months of the recorded period. */
 int scenario_months(const struct scenario *sc);
 

@@ -9,7 +9,7 @@ import pytest
 
 from program import SHIPPED, WALTZ, rows, waltz
 
-COMMANDS = ["run", "check", "list"]
+COMMANDS = ["run", "trace", "check", "list"]
 KINDS = ["moves", "parameters", "terms", "measures", "effects", "keys"]
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
