@@ -118,8 +118,9 @@ static void show_precision(const struct experiment *x, const struct ensemble *e,
 void show_run(const struct experiment *x, const struct ensemble *e)
 {
     const struct scenario *sc = x->scenario;
-    printf("%s: %" PRIu32 " replicates, seed %" PRIu64 "\n",
-           sc->general.title[0] ? sc->general.title : sc->general.name, e->done, x->seed);
+    printf("%s: %" PRIu32 " replicate%s, seed %" PRIu64 "\n",
+           sc->general.title[0] ? sc->general.title : sc->general.name, e->done,
+           e->done == 1 ? "" : "s", x->seed);
     for (int k = 0; k < sc->n_focus && e->done > e->failed; k++) {
         struct pair p = sc->focus[k];
         printf("\n%s and %s\n", scenario_label(sc, p.i), scenario_label(sc, p.j));

@@ -1,4 +1,5 @@
 """README says what was run: every command of the program that it shows is run here as printed."""
+import json
 import os
 import re
 import shlex
@@ -33,3 +34,26 @@ def test_table_of_readme_is_what_the_program_prints(tmp_path):
     printed = [line.split() for line in done.stdout.splitlines() if re.match(r"^ +20\d\d  ", line)]
     assert len(shown) == 14
     assert shown == printed
+
+
+# terms of Russia's dialogue with Iran that README names, by period
+WHY = {
+    "2014-06..2017-06": ["mandate", "friends", "insecurity", "common_threat", "room"],
+    "2021-06..2023-06": ["insecurity", "dependence", "polarisation", "room"],
+}
+
+
+@pytest.mark.parametrize("period, terms", WHY.items())
+def test_terms_in_readme_are_those_of_the_trace(period, terms):
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+        readme = " ".join(f.read().split())
+    done = subprocess.run([os.environ["WALTZ"], "trace", "configs/iran-russia.cfg", "--why", "IRN-RUS", "--tick", period,
+                           "--set", "scenario.moves=expected", "--json"], cwd=ROOT, capture_output=True, check=True)
+    sides = {u["actor"]: u for u in json.loads(done.stdout)["changes"][0]["utilities"] if u["move"] == "consult"}
+    before, after = sides["RUS"]["utility"]
+    assert f"{before:.3f} to {after:+.3f}:" in readme
+    told = {t["name"]: f"{t['contribution']:+.3f}" for t in sides["RUS"]["terms"] if t["side"] == "own"}
+    largest = sorted(told, key=lambda name: -abs(float(told[name])))[: len(terms)]
+    assert sorted(largest) == sorted(terms)
+    assert all(told[name] in readme for name in terms)
+    assert "{:.0f} to {:.0f} %".format(*(100 * c for c in sides["IRN"]["consent"])) in readme
