@@ -94,6 +94,12 @@ static double access(const struct simulation *s, int i, int j)
     return s->perception.access[i];
 }
 
+static double arming(const struct simulation *s, int i, int j)
+{
+    (void)j;
+    return at(s, s->tally.chosen[MOVE_ARM], i, i);
+}
+
 /* ---- the system ----------------------------------------------------------------------------- */
 
 static double polarisation(const struct simulation *s, int i, int j)
@@ -135,9 +141,42 @@ static double system_cooperation(const struct simulation *s, int i, int j)
     return 2 * sum / (n * (n - 1));
 }
 
+/* Part of all states' draws of the month that took a move, accepted or not. */
+static double share_of(const struct simulation *s, int move)
+{
+    int n = s->world.n, draws = 0;
+    double taken = 0;
+    for (int k = 0; k < n * n; k++)
+        taken += s->tally.chosen[move][k];
+    for (int m = 0; m < s->chooser.n_menus; m++)
+        draws += s->chooser.menus[m].draws;
+    return taken / (n * draws);
+}
+
+#define SHARE_OF(name, move)                                                                       \
+    static double name(const struct simulation *s, int i, int j)                                   \
+    {                                                                                              \
+        (void)i, (void)j;                                                                          \
+        return share_of(s, move);                                                                  \
+    }
+SHARE_OF(share_hold, HOLD)
+SHARE_OF(share_arm, MOVE_ARM)
+SHARE_OF(share_align, MOVE_ALIGN)
+SHARE_OF(share_consult, MOVE_CONSULT)
+SHARE_OF(share_coordinate, MOVE_COORDINATE)
+SHARE_OF(share_trade, MOVE_TRADE)
+SHARE_OF(share_engage, MOVE_ENGAGE)
+SHARE_OF(share_accommodate, MOVE_ACCOMMODATE)
+SHARE_OF(share_coerce, MOVE_COERCE)
+
 /* ---- the table ------------------------------------------------------------------------------ */
 
 #define SHARE "share", 0, 1, 0
+#define MOVE_SHARE(move)                                                                           \
+    {                                                                                              \
+        "share_" #move, LEVEL_SYSTEM, SHARE, share_##move,                                         \
+            "part of all states' draws that " #move ", accepted or not", "model"                   \
+    }
 
 const struct measure measures[] = {
     {"cooperation", LEVEL_DYAD, SHARE, mean_cooperation, "mean cooperation over the four domains",
@@ -165,6 +204,7 @@ const struct measure measures[] = {
      "share of the others' capabilities open to the state", "after Snyder 1997"},
     {"market_access", LEVEL_STATE, SHARE, access, "share of near markets open to the state",
      "after Anderson & van Wincoop 2003"},
+    {"arming", LEVEL_STATE, "1/month", 0, 512, 1, arming, "draws of the state that arm", "model"},
     {"polarisation", LEVEL_SYSTEM, SHARE, polarisation, "capability-weighted mean dispute",
      "model"},
     {"effective_poles", LEVEL_SYSTEM, "states", 1, 33, 0, effective_poles,
@@ -173,6 +213,15 @@ const struct measure measures[] = {
      "Singer, Bremer & Stuckey 1972"},
     {"mean_cooperation", LEVEL_SYSTEM, SHARE, system_cooperation, "mean cooperation over all dyads",
      "model"},
+    MOVE_SHARE(hold),
+    MOVE_SHARE(arm),
+    MOVE_SHARE(align),
+    MOVE_SHARE(consult),
+    MOVE_SHARE(coordinate),
+    MOVE_SHARE(trade),
+    MOVE_SHARE(engage),
+    MOVE_SHARE(accommodate),
+    MOVE_SHARE(coerce),
 };
 const int n_measures = sizeof measures / sizeof *measures;
 

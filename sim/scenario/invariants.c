@@ -1,6 +1,8 @@
 #include "scenario/invariants.h"
 
+#include "scenario/config.h"
 #include "scenario/effects.h"
+#include "scenario/keys.h"
 
 static const char *const why =
     "the scenario asks how this dyad behaves, so it cannot be told (invariant 1); allowed: effects "
@@ -46,6 +48,31 @@ static int check_dyad(const struct scenario *sc, const struct dyad *d, struct di
                       d->id);
 }
 
+/* Baselines that --set put in the place of all the file's: a focus dyad that is not among them
+ * falls to the default. */
+static int check_left_out(const struct scenario *sc, struct diag *diag)
+{
+    const struct config_node *dyads =
+        config_member(config_root(sc->config), section_names[SECTION_DYADS]);
+    const struct config_node *table = config_member(dyads, "table");
+    const struct config_node *by = table != NULL && config_is_set(table) ? table : dyads;
+    bool replaced = by != NULL && config_is_set(by) && !config_is_implied(by);
+    int status = 0;
+    for (int k = 0; k < sc->n_focus && replaced; k++) {
+        int i = sc->focus[k].i, j = sc->focus[k].j;
+        bool given = false;
+        for (int d = 0; d < sc->n_dyads; d++)
+            given |= (sc->dyads[d].a == i && sc->dyads[d].b == j) ||
+                     (sc->dyads[d].a == j && sc->dyads[d].b == i);
+        if (!given)
+            status = diag_error(diag, config_where(sc->config, by),
+                                "dyads leaves out the focus dyad %s-%s, which then has the default "
+                                "baseline; allowed: one coding rule for all dyads (invariant 1)",
+                                sc->states[i].iso3, sc->states[j].iso3);
+    }
+    return status;
+}
+
 int invariants_check(const struct scenario *sc, struct diag *diag)
 {
     int status = 0;
@@ -56,5 +83,6 @@ int invariants_check(const struct scenario *sc, struct diag *diag)
         status |= check_act(sc, &sc->sanctions[k], diag);
     for (int k = 0; k < sc->n_dyads; k++)
         status |= check_dyad(sc, &sc->dyads[k], diag);
+    status |= check_left_out(sc, diag);
     return status;
 }

@@ -15,7 +15,8 @@ CODES = ["AFG", "BRA", "CAN", "DNK", "EGY", "FIN", "GHA", "HUN", "IRN", "JPN", "
 CODES += ["Q1", "XKX2", "ZZTOP99"]
 DOMAINS = ["political", "institutional", "security", "economic"]
 CLOSED = ["dual_use", "arms_exports", "arms_imports", "finance", "main_export", "general_trade"]
-TERMS = ["leverage", "reach", "outside_options", "diversion", "channels", "opportunity", "polarisation", "side_payments"]
+TERMS = ["leverage", "reach", "outside_options", "diversion"]
+TERMS += ["channels", "opportunity", "polarisation", "side_payments"]
 SHAPES = ["step", "ramp", "pulse"]
 
 # kind of effect: what it is aimed at, smallest and largest size
@@ -87,8 +88,10 @@ PARAMETERS = {
 
 OUTCOMES = {
     "dyad": ["cooperation", *(f"cooperation_{d}" for d in DOMAINS), "acts", "dispute", "sanctions", "common_threat"],
-    "state": ["capability", "insecurity", "partners", "market_access"],
-    "system": ["polarisation", "effective_poles", "concentration", "mean_cooperation"],
+    "state": ["capability", "insecurity", "partners", "market_access", "arming"],
+    "system": ["polarisation", "effective_poles", "concentration", "mean_cooperation"]
+    + [f"share_{move}" for move in ["hold", "arm", "align", "consult", "coordinate", "trade"]]
+    + ["share_engage", "share_accommodate", "share_coerce"],
 }
 
 
@@ -376,7 +379,7 @@ def scenario(seed, ticks=228):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("seed", type=int)
-    parser.add_argument("--ticks", type=int, default=228, help="months of spin-up and recorded ones together, 2 or more")
+    parser.add_argument("--ticks", type=int, default=228, help="months of spin-up and recorded ones, 2 or more")
     arguments = parser.parse_args()
     print(scenario(arguments.seed, arguments.ticks), end="")
 

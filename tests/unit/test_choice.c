@@ -249,6 +249,114 @@ static void extreme_rationality_takes_the_best_move_alone(void **state)
     small_close(&s);
 }
 
+/* ---- the same, drawn ---------------------------------------------------------------------------
+ */
+
+enum { REPLICATES = 4000 };
+
+/* Moves chosen and accepted in all replicates: [move][i·N + j]. */
+struct seen {
+    double chosen[MOVES][N * N], accepted[MOVES][N * N];
+};
+
+static void draw_all(struct small *s, struct seen *seen, int replicates)
+{
+    *seen = (struct seen){0};
+    for (int r = 0; r < replicates; r++) {
+        const struct tally *t = choose_all(s, (uint32_t)r);
+        for (int m = 0; m < MOVES; m++)
+            for (int k = 0; k < N * N; k++) {
+                seen->chosen[m][k] += t->chosen[m][k];
+                seen->accepted[m][k] += t->accepted[m][k];
+            }
+    }
+}
+
+static void assert_frequency(double seen, double chance)
+{
+    double draws = 16.0 * REPLICATES, mean = draws * chance;
+    if (fabs(seen - mean) > 5 * sqrt(mean * (1 - chance)))
+        fail_msg("%g times, not %g", seen, mean);
+}
+
+/* hold : arm : ō_ij are 1 : 1 : ō_ij, and ō sums to 1: 3 in all in the military channel, 5 in the
+ * diplomatic one with its four moves, 3 in the economic one. Half of the answers are yes. */
+static void without_rationality_draws_fall_by_opportunity_alone(void **state)
+{
+    (void)state;
+    struct small s;
+    static struct seen seen;
+    static const double in_all[CHANNELS] = {3, 5, 3};
+    open_stirred(&s, "parameters.lambda=0");
+    const struct world *w = &s.simulation.world;
+    draw_all(&s, &seen, REPLICATES);
+    for (int i = 0; i < N; i++) {
+        double met[N] = {0}, all = 0;
+        for (int j = 0; j < N; j++) {
+            met[j] = j == i ? 0 : sqrt(eq_capability(w, j) * eq_proximity(w, i, j));
+            all += met[j];
+        }
+        assert_frequency(seen.chosen[MOVE_ARM][i * N + i], 1.0 / 3);
+        for (int m = MOVE_ALIGN; m < MOVES; m++)
+            for (int j = 0; j < N; j++) {
+                double chance = met[j] / all / in_all[move_kinds[m].channel];
+                bool asks = m != MOVE_ACCOMMODATE && m != MOVE_COERCE;
+                assert_frequency(seen.chosen[m][i * N + j], chance);
+                assert_frequency(seen.accepted[m][i * N + j], asks ? chance / 2 : chance);
+            }
+    }
+    small_close(&s);
+}
+
+static void extreme_rationality_draws_the_best_move_every_time(void **state)
+{
+    (void)state;
+    struct small s;
+    static struct seen seen;
+    int moving = 0, answers = 0;
+    open_stirred(&s, "parameters.lambda=1000000 parameters.cost_fixed=0.1 "
+                     "parameters.cost_dispute=0.3 parameters.engage_cost=0.1");
+    const struct world *w = &s.simulation.world;
+    draw_all(&s, &seen, 20);
+    for (int i = 0; i < N; i++)
+        for (int m = 0; m < MOVES; m++)
+            for (int j = 0; j < N; j++) {
+                int to, best = best_move(w, (int)move_kinds[m].channel, i, &to);
+                bool taken = m == best && j == to, asks = move_kinds[m].consent != CONSENT_NONE;
+                bool answer = taken && (!asks || eq_consent(w, (enum move)m, i, j) > 0.5);
+                assert_true(seen.chosen[m][i * N + j] == (taken ? 20 * 16 : 0));
+                assert_true(seen.accepted[m][i * N + j] == (answer ? 20 * 16 : 0));
+                moving += taken;
+                answers += taken && asks;
+            }
+    assert_in_range(moving, 4, 11);
+    assert_true(answers > 0);
+    small_close(&s);
+}
+
+/* Twins at one place, alike in all: what is best toward one is best toward the other. */
+static void extreme_rationality_leaves_ties_to_opportunity(void **state)
+{
+    (void)state;
+    static const char twins[] =
+        "scenario = { name = \"twins\"; start = \"2010-01\"; end = \"2010-02\"; spinup = 0;\n"
+        "  moves = \"expected\"; };\n"
+        "states = { AAA = { lat = 0.0; lon = 0.0; gdp = 900.0; milex = 90.0; };\n"
+        "           BBB = { lat = 1.0; lon = 9.0; gdp = 300.0; milex = 10.0; };\n"
+        "           CCC = { lat = 1.0; lon = 9.0; gdp = 300.0; milex = 10.0; };\n"
+        "           DDD = { lat = 1.0; lon = 9.0; gdp = 300.0; milex = 10.0; }; };\n"
+        "dyads = { AAA-BBB = { h0 = 0.9; }; AAA-CCC = { h0 = 0.9; }; AAA-DDD = { h0 = 0.8; }; };\n"
+        "parameters = { lambda = 1000000.0; coerce_cost = 0.0; };\n";
+    struct small s;
+    small_open(&s, twins, NULL);
+    perceive(&s.simulation.perception);
+    const double *coerced = choose_all(&s, 0)->chosen[MOVE_COERCE];
+    assert_within(coerced[B], 8, 1e-6);
+    assert_within(coerced[C], 8, 1e-6);
+    assert_within(coerced[D], 0, 1e-6);
+    small_close(&s);
+}
+
 static void one_budget_has_all_moves_and_three_times_the_draws(void **state)
 {
     (void)state;
@@ -320,6 +428,9 @@ int main(void)
         cmocka_unit_test(arming_outweighs_holding_by_the_exponential_of_its_gain),
         cmocka_unit_test(without_rationality_opportunity_alone_decides),
         cmocka_unit_test(extreme_rationality_takes_the_best_move_alone),
+        cmocka_unit_test(without_rationality_draws_fall_by_opportunity_alone),
+        cmocka_unit_test(extreme_rationality_draws_the_best_move_every_time),
+        cmocka_unit_test(extreme_rationality_leaves_ties_to_opportunity),
         cmocka_unit_test(one_budget_has_all_moves_and_three_times_the_draws),
         cmocka_unit_test(each_channel_has_its_own_moves_draws_and_numbers),
         cmocka_unit_test(purposes_of_random_numbers_are_distinct_and_fit_a_stream),

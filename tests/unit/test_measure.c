@@ -136,6 +136,157 @@ static void equal_states_are_as_many_poles_and_have_no_concentration(void **stat
     small_close(&s);
 }
 
+/* ---- all of them in one world ------------------------------------------------------------------
+ */
+
+/* Worked out by hand. Power is capability (α = 1), nearness 1 (its floor), intent the dispute
+ * (b₀ = b_x = 0, b_h = 1).
+ *
+ *   e  50 30 10 10, m 30 30 30 10, so c .4 .3 .2 .1 and Σc² = .16 + .09 + .04 + .01 = .3
+ *   h  A-B .1, A-C .3, A-D .8, B-C .4, B-D .6, C-D .5
+ *   s  C on A .7, A on D .9
+ *   x  A-B .1 .3 .5 .7 (political to economic), else 0
+ *
+ * Threats τ_ij = c_j h_ij
+ *
+ *   of A  by B .03, C .06, D .08: .17
+ *   of B  by A .04, C .08, D .06: .18
+ *   of C  by A .12, B .12, D .05: .29
+ *   of D  by A .32, B .18, C .10: .6
+ *   common to A and B, by C and D: (.06 · .08 + .08 · .06)/(.1 · .1) = .96
+ *
+ * Resistance
+ *
+ *   A .4 + .5 · .3 · .96 = .544, B .3 + .5 · .4 · .96 = .492, C .2, D .1
+ *
+ * Partners
+ *
+ *   A (.3 · .9 + .2 · (1 - .7) + .1 · .2)/.6 = .35/.6
+ *   B (.4 · .9 + .2 · .6 + .1 · .4)/.7 = .52/.7
+ *   D (.4 · (1 - .9) + .3 · .4 + .2 · .5)/.9 = .26/.9
+ *
+ * Markets
+ *
+ *   A (30 + 10 · .3 + 10 · .1)/50 = .68, B all
+ *   C (50 · .3 + 30 + 10)/90 = .55/.9, D (50 · .1 + 30 + 10)/90 = .5
+ *
+ * Polarisation
+ *
+ *   (.12 · .1 + .08 · .3 + .04 · .8 + .06 · .4 + .03 · .6 + .02 · .5)/.35 = .12/.35 */
+static const char worked[] =
+    "scenario = { name = \"worked\"; start = \"2010-01\"; end = \"2010-02\"; spinup = 0; };\n"
+    "states = { AAA = { lat = 0.0; lon = 0.0; gdp = 50.0; milex = 3.0; };\n"
+    "           BBB = { lat = 9.0; lon = 0.0; gdp = 30.0; milex = 3.0; };\n"
+    "           CCC = { lat = 0.0; lon = 9.0; gdp = 10.0; milex = 3.0; };\n"
+    "           DDD = { lat = 9.0; lon = 9.0; gdp = 10.0; milex = 1.0; }; };\n"
+    "dyads = { AAA-BBB = { h0 = 0.1; }; AAA-CCC = { h0 = 0.3; }; AAA-DDD = { h0 = 0.8; };\n"
+    "          BBB-CCC = { h0 = 0.4; };"
+    " BBB-DDD = { h0 = 0.6; }; CCC-DDD = { h0 = 0.5; }; };\n"
+    "parameters = { power_exponent = 1.0; distance_floor = 1.0; intent_base = 0.0;\n"
+    "  intent_dispute = 1.0; intent_cooperation = 0.0; };\n";
+
+static const struct {
+    const char *measure;
+    int i, j;
+    double value;
+} by_hand[] = {
+    {"cooperation", A, B, 0.4},
+    {"cooperation_political", A, B, 0.1},
+    {"cooperation_institutional", A, B, 0.3},
+    {"cooperation_security", A, B, 0.5},
+    {"cooperation_economic", A, B, 0.7},
+    {"acts", A, B, 7},
+    {"acts", A, C, 0.5},
+    {"dispute", A, D, 0.8},
+    {"sanctions", A, C, 0.7},
+    {"sanctions", A, D, 0.9},
+    {"sanctions", B, D, 0},
+    {"common_threat", A, B, 0.96},
+    {"capability", A, -1, 0.4},
+    {"capability", C, -1, 0.2},
+    {"insecurity", A, -1, 0.27193371548}, /* ln(1 + .17/.544) */
+    {"insecurity", B, -1, 0.31177962403}, /* ln(1 + .18/.492) */
+    {"insecurity", C, -1, 0.89608802456}, /* ln(1 + .29/.2) */
+    {"insecurity", D, -1, 1.94591014906}, /* ln 7 */
+    {"partners", A, -1, 0.35 / 0.6},
+    {"partners", B, -1, 0.52 / 0.7},
+    {"partners", D, -1, 0.26 / 0.9},
+    {"market_access", A, -1, 0.68},
+    {"market_access", B, -1, 1},
+    {"market_access", C, -1, 0.55 / 0.9},
+    {"market_access", D, -1, 0.5},
+    {"polarisation", -1, -1, 0.12 / 0.35},
+    {"effective_poles", -1, -1, 10.0 / 3},
+    {"concentration", -1, -1, 0.25819888975}, /* √((.3 - ¼)/(1 - ¼)) */
+    {"mean_cooperation", -1, -1, 0.4 / 6},
+    {"arming", A, -1, 5},
+    {"arming", D, -1, 0},
+    {"share_hold", -1, -1, 31 / 192.0}, /* of 4 states · 3 channels · 16 draws */
+    {"share_arm", -1, -1, 12 / 192.0},
+    {"share_align", -1, -1, 90 / 192.0},
+    {"share_consult", -1, -1, 3 / 192.0},
+    {"share_coordinate", -1, -1, 4 / 192.0},
+    {"share_trade", -1, -1, 8 / 192.0},
+    {"share_engage", -1, -1, 10 / 192.0},
+    {"share_accommodate", -1, -1, 14 / 192.0},
+    {"share_coerce", -1, -1, 20 / 192.0},
+};
+enum { BY_HAND = sizeof by_hand / sizeof *by_hand };
+
+static void open_worked(struct small *s)
+{
+    small_open(s, worked, NULL);
+    struct world *w = &s->simulation.world;
+    static const double x[DOMAINS] = {0.1, 0.3, 0.5, 0.7};
+    for (int d = 0; d < DOMAINS; d++) {
+        memset(w->cooperation[d], 0, N * N * sizeof(double));
+        w->cooperation[d][AB] = w->cooperation[d][BA] = x[d];
+    }
+    w->sanctions[C * N + A] = 0.7;
+    w->sanctions[A * N + D] = 0.9;
+    perceive(&s->simulation.perception);
+    struct tally *t = &s->simulation.tally;
+    t->accepted[MOVE_ALIGN][AB] = 1;
+    t->accepted[MOVE_CONSULT][BA] = 2;
+    t->accepted[MOVE_TRADE][AB] = 4;
+    t->accepted[MOVE_COORDINATE][C * N + A] = 0.5;
+    t->accepted[MOVE_ENGAGE][AB] = t->accepted[MOVE_COERCE][BA] = 90;
+    /* moves chosen, whoever they are toward: 192 with those that hold */
+    t->chosen[MOVE_ALIGN][AB] = 90;
+    t->chosen[MOVE_ARM][A * N + A] = 5;
+    t->chosen[MOVE_ARM][B * N + B] = 7;
+    t->chosen[MOVE_CONSULT][BA] = 3;
+    t->chosen[MOVE_COORDINATE][C * N + A] = 4;
+    t->chosen[MOVE_TRADE][D * N + B] = 8;
+    t->chosen[MOVE_ENGAGE][AB] = 1;
+    t->chosen[MOVE_ENGAGE][D * N + C] = 9;
+    t->chosen[MOVE_ACCOMMODATE][D * N + A] = 14;
+    t->chosen[MOVE_COERCE][BA] = 20;
+    t->chosen[HOLD][A * N] = 30;
+    t->chosen[HOLD][C * N] = 1;
+}
+
+static void all_measures_of_a_world_worked_out_by_hand(void **state)
+{
+    (void)state;
+    struct small s;
+    open_worked(&s);
+    for (int k = 0; k < BY_HAND; k++) {
+        double v = read(&s, by_hand[k].measure, by_hand[k].i, by_hand[k].j);
+        if (fabs(v - by_hand[k].value) > 1e-10)
+            fail_msg("%s %d %d is %.12g, not %.12g", by_hand[k].measure, by_hand[k].i, by_hand[k].j,
+                     v, by_hand[k].value);
+    }
+    for (int m = 0; m < n_measures; m++) {
+        int times = 0;
+        for (int k = 0; k < BY_HAND; k++)
+            times += strcmp(measures[m].name, by_hand[k].measure) == 0;
+        if (times == 0)
+            fail_msg("%s is not worked out", measures[m].name);
+    }
+    small_close(&s);
+}
+
 static void reading_changes_nothing(void **state)
 {
     (void)state;
@@ -301,6 +452,7 @@ int main(void)
         cmocka_unit_test(measures_of_states_are_what_was_perceived),
         cmocka_unit_test(measures_of_the_system_by_hand),
         cmocka_unit_test(equal_states_are_as_many_poles_and_have_no_concentration),
+        cmocka_unit_test(all_measures_of_a_world_worked_out_by_hand),
         cmocka_unit_test(reading_changes_nothing),
         cmocka_unit_test(names_and_ranges_of_measures_are_fit_for_tables),
         cmocka_unit_test(series_are_focus_dyads_states_and_the_system),
