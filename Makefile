@@ -40,16 +40,28 @@ UNIT_OBJECTS = $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_SHARED = $(filter-out $(BUILD)/tests/unit/test_%,$(UNIT_OBJECTS))
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(filter tests/unit/test_%,$(UNIT_SOURCES)))
 
+# Fuzzers: libFuzzer runs each for FUZZ_SECONDS, or for FUZZ_RUNS inputs.
+FUZZ_SECONDS ?= 60
+FUZZ_RUNS ?= 2500
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fuzz/*.c)))
+FUZZ_BUILD = BUILD=$(BUILD)/fuzz CC=clang DEBUG=1 \
+	SANITIZE=fuzzer-no-link,address,undefined,float-cast-overflow
+
+# Allocations that fail: each FAULT_EVERY-th of a command, 1 for all.
+FAULT_EVERY ?= 4
+
 # In front of a command: a short line in its place, or the command itself with V=1.
 say = $(if $(V),,@echo '  $(1) $@'; )
 
 # What the goals need beyond a build; .ci/deps knows the packages of each set.
 testing = $(filter test test-%,$(MAKECMDGOALS))
-SETS = build $(if $(testing),test) $(if $(findstring clang,$(CC))$(filter test-all test-clang,$(testing)),clang) \
+SETS = build $(if $(testing),test) $(if $(filter fuzz,$(MAKECMDGOALS))$(findstring clang,$(CC)),clang) \
+	$(if $(filter test-all test-clang test-fuzz,$(testing)),clang) \
 	$(if $(filter lint,$(MAKECMDGOALS)),test clang lint) $(if $(filter objects,$(MAKECMDGOALS)),test)
 
 .PHONY: all help deps reproduce test test-unit test-system test-all test-clang test-sanitize \
-	test-verify test-native objects lint bench install clean FORCE
+	test-verify test-native test-faults test-fuzz fuzz fuzzers objects lint bench install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -60,8 +72,10 @@ help:
 	@echo 'make reproduce   build, then run $(SCENARIO)'
 	@echo 'make test        unit tests, then system tests'
 	@echo 'make test-all    test, and the unit tests with clang, with sanitizers, with self-checks,'
-	@echo '                 for this very processor'
+	@echo '                 for this very processor, without memory, with any bytes'
 	@echo 'make test-unit   the unit tests alone; also test-system, test-clang, test-sanitize, test-verify'
+	@echo 'make test-faults out of memory at each FAULT_EVERY-th allocation (4; 1 for all)'
+	@echo 'make fuzz        readers with any bytes, FUZZ_SECONDS each (60); test-fuzz is short and repeats'
 	@echo 'make lint        layers, sizes, format, static analysis'
 	@echo 'make bench       speed'
 	@echo 'make deps        install what a build needs'
@@ -96,12 +110,21 @@ $(BUILD)/waltz: $(MAIN:%.c=$(BUILD)/%.o) $(BUILD)/libwaltz.a
 $(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(UNIT_SHARED) $(BUILD)/libwaltz.a
 	$(call say,link)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lmpfr -lgmp $(LIBS)
 
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/harness.o $(BUILD)/libwaltz.a
+	$(call say,link)$(CC) $(FLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS)
+
+fuzzers: $(FUZZERS:%=$(BUILD)/fuzz_%)
+
+$(BUILD)/faults.so: tests/faults/shim.c $(BUILD)/flags | deps
+	$(call say,link)$(CC) -std=gnu11 -O1 -g $(WARN) -fPIC -shared -o $@ $<
+
 $(BUILD)/tests/dump: $(BUILD)/tests/reference/dump.o $(BUILD)/libwaltz.a
 	@mkdir -p $(@D)
 	$(call say,link)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # Everything compiled, nothing linked; for lint.
-objects: $(OBJECTS) $(UNIT_OBJECTS) $(BUILD)/tests/reference/dump.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAIN)))
+objects: $(OBJECTS) $(UNIT_OBJECTS) $(BUILD)/tests/reference/dump.o $(FUZZ_OBJECTS) \
+	$(BUILD)/tests/faults/shim.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAIN)))
 
 reproduce: all
 	$(BUILD)/waltz run $(SCENARIO)
@@ -123,6 +146,8 @@ test-all: test
 	$(MAKE) --no-print-directory test-sanitize
 	$(MAKE) --no-print-directory test-verify
 	$(MAKE) --no-print-directory test-native
+	$(MAKE) --no-print-directory test-faults
+	$(MAKE) --no-print-directory test-fuzz
 
 test-clang:
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang all test-unit
@@ -137,6 +162,25 @@ test-verify:
 # The bits must not depend on the processor that the compiler is told of.
 test-native:
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/native CFLAGS='$(CFLAGS) -march=native' all test-unit
+
+test-faults: all $(BUILD)/faults.so
+	$(PYTHON) tests/faults/run.py $(BUILD)/waltz $(BUILD)/faults.so $(FAULT_EVERY)
+
+# What a campaign finds stays in $(BUILD)/fuzz; the test begins anew each time, so that it repeats.
+fuzz: export LIMIT = -max_total_time=$(FUZZ_SECONDS)
+test-fuzz: export LIMIT = -seed=1 -runs=$(FUZZ_RUNS)
+fuzz test-fuzz: deps
+	$(MAKE) --no-print-directory $(FUZZ_BUILD) fuzzers
+	@set -e; for f in $(FUZZERS); do \
+		echo "== fuzz_$$f"; \
+		found=$(BUILD)/fuzz/$@/$$f; \
+		case $@ in test-*) rm -rf "$$found" ;; esac; \
+		mkdir -p "$$found"; \
+		$(BUILD)/fuzz/fuzz_$$f $$LIMIT -timeout=10 -max_len=8192 -dict=tests/fuzz/words.dict \
+			-artifact_prefix=$(BUILD)/fuzz/$$f- "$$found" tests/fuzz/corpus/$$f >"$$found.log" 2>&1 || \
+			{ tail -n 80 "$$found.log"; exit 1; }; \
+		grep -E 'DONE|inputs:' "$$found.log"; \
+	done
 
 lint: deps
 	+PYTHON='$(PYTHON)' bash .ci/lint
@@ -153,4 +197,4 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
--include $(patsubst %.o,%.d,$(OBJECTS) $(UNIT_OBJECTS) $(MAIN:%.c=$(BUILD)/%.o))
+-include $(patsubst %.o,%.d,$(OBJECTS) $(UNIT_OBJECTS) $(FUZZ_OBJECTS) $(MAIN:%.c=$(BUILD)/%.o))

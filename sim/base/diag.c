@@ -67,6 +67,11 @@ void diag_warning(struct diag *d, struct where at, const char *format, ...)
     va_end(args);
 }
 
+int diag_status(const struct diag *d, int status)
+{
+    return d->text.failed ? ERROR_NOMEM : status;
+}
+
 int diag_go_on(int status)
 {
     return status == ERROR_INPUT ? 0 : status;

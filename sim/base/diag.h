@@ -32,6 +32,9 @@ int diag_error(struct diag *d, struct where at, const char *format, ...)
 void diag_warning(struct diag *d, struct where at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The status of what a diag goes with: ERROR_NOMEM if a message was lost for want of memory. */
+int diag_status(const struct diag *d, int status);
+
 /* A mistake was told, so reading can go on to the next one: 0 for ERROR_INPUT; other codes stay. */
 int diag_go_on(int status);
 

@@ -81,6 +81,30 @@ int text_each(const char *list, int (*each)(const char *item, void *user), void 
     return 0;
 }
 
+size_t text_character(const char *s)
+{
+    const unsigned char *c = (const unsigned char *)s;
+    if (c[0] < 0x80)
+        return 1;
+    size_t n = c[0] >= 0xf0 ? 4 : c[0] >= 0xe0 ? 3 : 2;
+    bool good = c[0] >= 0xc2 && c[0] <= 0xf4;
+    good &= !(c[0] == 0xe0 && c[1] < 0xa0) && !(c[0] == 0xed && c[1] > 0x9f);
+    good &= !(c[0] == 0xf0 && c[1] < 0x90) && !(c[0] == 0xf4 && c[1] > 0x8f);
+    for (size_t k = 1; good && k < n; k++)
+        good = (c[k] & 0xc0) == 0x80;
+    return good ? n : 0;
+}
+
+const char *text_broken(const char *s)
+{
+    for (size_t n; *s != '\0'; s += n) {
+        n = text_character(s);
+        if (n == 0)
+            return s;
+    }
+    return NULL;
+}
+
 static int min3(int a, int b, int c)
 {
     int m = a < b ? a : b;

@@ -25,6 +25,12 @@ void text_vprintf(struct text *t, const char *format, va_list args)
  * longer one is cut. */
 int text_each(const char *list, int (*each)(const char *item, void *user), void *user);
 
+/* Bytes of the UTF-8 character (RFC 3629) that begins here, 0 if none does. */
+size_t text_character(const char *s);
+
+/* The first byte of a text that is no UTF-8, NULL if there is none. */
+const char *text_broken(const char *s);
+
 /* Number of insertions, deletions, replacements and swaps of neighbours from a to b; words longer
  * than 63 bytes count as far (64). */
 int text_distance(const char *a, const char *b);

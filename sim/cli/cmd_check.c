@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/load.h"
 #include "run/experiment.h"
 
 static void describe(const char *path, const struct scenario *sc)
@@ -20,7 +21,7 @@ static int check(const char *path, const struct options *o)
     struct diag diag = {0};
     struct scenario *sc = NULL;
     struct experiment x;
-    int status = scenario_load(&sc, path, o->sets, o->n_sets, &diag);
+    int status = load_scenario(&sc, path, o->sets, o->n_sets, &diag);
     if (status == 0) {
         status = experiment_init(&x, sc, o->seed, false, &diag);
         if (status == 0)

@@ -4,19 +4,21 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/listing.h"
+#include "cli/load.h"
 #include "measure/measure.h"
 #include "scenario/effects.h"
 #include "scenario/records.h"
 
 enum { KEY_COLUMNS = 6 };
 
-static void print_section(const struct options *o, enum section section)
+static int print_section(const struct options *o, enum section section)
 {
     static const int widths[] = {24, 10, 14, 26};
     static const char *const names[] = {"name", "default", "unit", "allowed", "meaning", "source"};
     const struct listing l = {o->markdown, KEY_COLUMNS, widths};
     listing_head(&l, names);
-    for (int k = 0; k < n_keys; k++) {
+    int code = 0;
+    for (int k = 0; k < n_keys && code == 0; k++) {
         const struct key *key = &keys[k];
         if (key->section != section)
             continue;
@@ -28,20 +30,20 @@ static void print_section(const struct options *o, enum section section)
         listing_row(
             &l, (const char *const[]){key->name, fallback, key->type == KEY_CHOICE ? "" : key->unit,
                                       allowed.s ? allowed.s : "", key->meaning, key->source});
+        code = allowed.failed ? fail(ERROR_NOMEM, NULL) : 0;
         text_release(&allowed);
     }
+    return code;
 }
 
 static int list_parameters(const struct options *o)
 {
-    print_section(o, SECTION_PARAMETERS);
-    return 0;
+    return print_section(o, SECTION_PARAMETERS);
 }
 
 static int list_terms(const struct options *o)
 {
-    print_section(o, SECTION_TERMS);
-    return 0;
+    return print_section(o, SECTION_TERMS);
 }
 
 /* How the records of a section are named, in the scenario and in a table. */
@@ -76,7 +78,9 @@ static int list_keys(const struct options *o)
         listing_title(&l, title);
         print_naming((enum section)s, mark);
         printf(o->markdown ? "\n" : "");
-        print_section(o, (enum section)s);
+        int code = print_section(o, (enum section)s);
+        if (code != 0)
+            return code;
     }
     printf("\n");
     listing_title(&l, "groups");
@@ -176,7 +180,7 @@ static int list_shocks(const struct options *o)
         fprintf(stderr, "waltz list shocks: of which scenario? `waltz list shocks SCENARIO`\n");
         return error_exit_code(ERROR_USAGE);
     }
-    int status = scenario_load(&sc, o->arguments[1], o->sets, o->n_sets, &diag);
+    int status = load_scenario(&sc, o->arguments[1], o->sets, o->n_sets, &diag);
     print_diag(&diag);
     if (status == 0)
         print_shocks(sc);

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/load.h"
 #include "cli/progress.h"
 #include "cli/show.h"
 #include "run/folder.h"
@@ -99,7 +100,9 @@ static int write_effective(const struct job *job, uint64_t *hash)
     if (memory == NULL)
         return ERROR_NOMEM;
     scenario_print(job->scenario, memory);
-    if (fclose(memory) != 0) {
+    bool whole = !ferror(memory);
+    whole &= fclose(memory) == 0 && text != NULL;
+    if (!whole) {
         free(text);
         return ERROR_NOMEM;
     }
@@ -167,7 +170,7 @@ static void catch_signals(void)
 static int prepare(struct job *job, struct diag *diag)
 {
     const struct options *o = job->options;
-    int status = scenario_load(&job->scenario, o->arguments[0], o->sets, o->n_sets, diag);
+    int status = load_scenario(&job->scenario, o->arguments[0], o->sets, o->n_sets, diag);
     if (status == 0)
         status = experiment_init(&job->experiment, job->scenario, o->seed, o->record_dyads, diag);
     catch_signals();
@@ -238,6 +241,15 @@ static int finish(struct job *job, int status)
     return code;
 }
 
+/* libgomp ends the program itself when it finds no memory or cannot start a thread. */
+static struct folder *unfinished;
+
+static void leave_no_half(void)
+{
+    if (unfinished != NULL)
+        folder_release(unfinished);
+}
+
 int cmd_run(const struct options *o)
 {
     struct job job = {.options = o};
@@ -250,12 +262,15 @@ int cmd_run(const struct options *o)
         fprintf(stderr, "waltz run: -n and --replicate exclude each other\n");
         return error_exit_code(ERROR_USAGE);
     }
-    int status = prepare(&job, &diag);
+    atexit(leave_no_half);
+    unfinished = &job.folder;
+    int status = diag_status(&diag, prepare(&job, &diag));
     print_diag(&diag);
     int code = status == 0 ? finish(&job, simulate(&job)) : fail(status, &diag);
     if (job.outcomes != NULL)
         fclose(job.outcomes);
     ensemble_release(&job.ensemble);
+    unfinished = NULL;
     folder_release(&job.folder);
     experiment_release(&job.experiment);
     scenario_free(job.scenario);

@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/load.h"
 #include "cli/tale.h"
 
 /* One world to follow: the scenario as it is, or without a shock. */
@@ -137,7 +138,7 @@ static int find_shock(const struct job *job)
 static int load(struct job *job, struct world_told *world, const char *const *sets, int n,
                 struct diag *diag)
 {
-    int status = scenario_load(&world->scenario, job->options->arguments[0], sets, n, diag);
+    int status = load_scenario(&world->scenario, job->options->arguments[0], sets, n, diag);
     if (status == 0)
         status =
             experiment_init(&world->experiment, world->scenario, job->options->seed, false, diag);

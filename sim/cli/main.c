@@ -63,6 +63,8 @@ static int run_command(const struct command *command, int argc, char **argv)
         print_version();
     else if (status == 0)
         code = command->run(&options);
+    else if (status != ERROR_USAGE) /* which is told already */
+        fail(status, NULL);
     options_release(&options);
     return code;
 }
@@ -102,7 +104,7 @@ void print_diag(const struct diag *diag)
 
 int fail(int status, const struct diag *diag)
 {
-    if (diag == NULL || diag->errors == 0)
+    if (diag == NULL || diag->errors == 0 || status == ERROR_NOMEM)
         fprintf(stderr, "waltz: %s\n", error_text(status));
     return error_exit_code(status);
 }

@@ -41,6 +41,7 @@ int experiment_init(struct experiment *x, const struct scenario *sc, uint64_t se
         status = make_scales(x);
     if (status == 0)
         status = structure_init(&x->structure, sc, NULL);
+    status = diag_status(diag, status);
     if (status != 0)
         experiment_release(x);
     return status;

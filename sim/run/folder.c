@@ -95,51 +95,42 @@ static bool is_file_name(const char *name)
 }
 
 /* Does the folder's manifest say that this program wrote it? */
-static bool has_manifest(const char *path)
+static bool has_manifest(int folder)
 {
     char text[4096] = "";
-    char *name = path_of("%s/manifest.json", path);
-    FILE *file = name == NULL ? NULL : fopen(name, "r");
-    free(name);
-    if (file == NULL)
+    int file = openat(folder, "manifest.json", O_RDONLY);
+    if (file < 0)
         return false;
-    size_t n = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[n] = '\0';
-    return strstr(text, "\"program\": \"waltz\"") != NULL;
+    ssize_t n = read(file, text, sizeof text - 1);
+    close(file);
+    return n > 0 && strstr(text, "\"program\": \"waltz\"") != NULL;
 }
 
-/* Something in a folder that no run wrote (heap, maybe only "?"), or NULL; *n counts all. */
-static char *foreign_entry(DIR *folder, int *n)
+/* Why what stands at path must not give way; `why` stays empty if it may: it is a folder, not a
+ * link to one, and is empty or holds the files of a run and nothing else. 0, or ERROR_NOMEM. */
+static int obstacle(const char *path, struct text *why)
 {
-    char *foreign = NULL;
+    struct stat info;
+    errno = 0;
+    DIR *folder = lstat(path, &info) == 0 && S_ISDIR(info.st_mode) ? opendir(path) : NULL;
+    if (folder == NULL && errno == ENOMEM)
+        return ERROR_NOMEM;
+    if (folder == NULL) {
+        text_printf(why, "is no folder that can be read");
+        return why->failed ? ERROR_NOMEM : 0;
+    }
+    int n = 0;
     for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        ++*n;
-        if (foreign == NULL && !is_file_name(entry->d_name))
-            foreign = text_copy(entry->d_name);
+        n++;
+        if (why->length == 0 && !is_file_name(entry->d_name))
+            text_printf(why, "holds \"%s\", which no run wrote", entry->d_name);
     }
-    return foreign;
-}
-
-/* Why what stands at path must not give way, on the heap; NULL if it may: it is a folder, not a
- * link to one, and is empty or holds the files of a run and nothing else. */
-static char *obstacle(const char *path)
-{
-    struct stat info;
-    DIR *folder = lstat(path, &info) == 0 && S_ISDIR(info.st_mode) ? opendir(path) : NULL;
-    if (folder == NULL)
-        return path_of("is no folder that can be read");
-    int n = 0;
-    char *foreign = foreign_entry(folder, &n), *why = NULL;
+    if (why->length == 0 && n > 0 && !has_manifest(dirfd(folder)))
+        text_printf(why, "is no folder of results (no manifest.json of waltz)");
     closedir(folder);
-    if (foreign != NULL)
-        why = path_of("holds \"%s\", which no run wrote", foreign);
-    else if (n > 0 && !has_manifest(path))
-        why = path_of("is no folder of results (no manifest.json of waltz)");
-    free(foreign);
-    return why;
+    return why->failed ? ERROR_NOMEM : 0;
 }
 
 static bool names_a_folder(const char *path)
@@ -159,12 +150,14 @@ static int check_place(const struct folder *f, bool force, struct diag *diag)
         diag_error(diag, at, "cannot be replaced; allowed: the name of a folder of results");
         return ERROR_USAGE;
     }
-    char *why = f->replaces ? obstacle(f->path) : NULL;
-    if (why == NULL)
-        return 0;
-    diag_error(diag, at, "%s, so --force does not replace it", why);
-    free(why);
-    return ERROR_USAGE;
+    struct text why = {0};
+    int status = f->replaces ? obstacle(f->path, &why) : 0;
+    if (status == 0 && why.length > 0) {
+        diag_error(diag, at, "%s, so --force does not replace it", why.s);
+        status = ERROR_USAGE;
+    }
+    text_release(&why);
+    return status;
 }
 
 int folder_open(struct folder *f, const char *path, const char *name, bool force, struct diag *diag)
@@ -212,15 +205,15 @@ int folder_close_file(FILE *file)
     return ERROR_IO;
 }
 
-/* Removes a folder of results with its files; what it does not know, it leaves. */
+/* Removes a folder of results with its files, also without memory; what it does not know, it
+ * leaves. */
 static void remove_results(const char *path)
 {
-    for (int k = 0; k < N_FILE_NAMES; k++) {
-        char *file = path_of("%s/%s", path, file_names[k]);
-        if (file != NULL)
-            remove(file);
-        free(file);
-    }
+    int folder = open(path, O_RDONLY | O_DIRECTORY);
+    for (int k = 0; k < N_FILE_NAMES && folder >= 0; k++)
+        unlinkat(folder, file_names[k], 0);
+    if (folder >= 0)
+        close(folder);
     rmdir(path);
 }
 
@@ -247,10 +240,13 @@ static void settle_parent(const char *path)
  * way is looked at again: the run took time. */
 static int replace(struct folder *f)
 {
-    char *why = obstacle(f->path), *old = hidden(f->path, "old");
-    int status = why != NULL ? ERROR_IO : old == NULL ? ERROR_NOMEM : 0;
-    if (why != NULL)
+    struct text why = {0};
+    char *old = hidden(f->path, "old");
+    int status = old == NULL ? ERROR_NOMEM : obstacle(f->path, &why);
+    if (status == 0 && why.length > 0) {
         errno = EEXIST;
+        status = ERROR_IO;
+    }
     if (status == 0 && rename(f->path, old) != 0)
         status = ERROR_IO;
     if (status == 0 && rename(f->partial, f->path) != 0) {
@@ -262,7 +258,7 @@ static int replace(struct folder *f)
         remove_results(old);
     }
     int saved = errno;
-    free(why);
+    text_release(&why);
     free(old);
     errno = saved;
     return status;

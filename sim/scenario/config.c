@@ -1,14 +1,14 @@
 #include "scenario/config.h"
 
-#include <ctype.h>
+#include <errno.h>
 #include <libconfig.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "scenario/scan.h"
 #include "scenario/source.h"
 
 /* Hung on every node that --set made. */
@@ -35,70 +35,30 @@ static const struct config_node *node_of(const config_setting_t *s)
     return (const struct config_node *)s;
 }
 
-/* ---- integers that libconfig would wrap without a word -------------------------------------- */
+/* ---- libconfig without memory --------------------------------------------------------------- */
 
-/* Skips what is no number: strings, comments, names. Returns the next place to look at. */
-static const char *skip_other(const char *p, int *line)
+/* A name or a text that libconfig found no memory for is none to it. */
+static bool is_whole(const config_setting_t *s)
 {
-    if (*p == '"') {
-        for (p++; *p != '\0' && *p != '"'; p++) {
-            *line += *p == '\n';
-            p += *p == '\\' && p[1] != '\0';
-        }
-        return p + (*p == '"');
+    if (config_setting_type(s) == CONFIG_TYPE_STRING)
+        return config_setting_get_string(s) != NULL;
+    bool good = true;
+    for (int k = 0; k < config_setting_length(s) && good; k++) {
+        const config_setting_t *member = config_setting_get_elem(s, (unsigned)k);
+        good = (!config_setting_is_group(s) || config_setting_name(member) != NULL) &&
+               is_whole(member);
     }
-    if (*p == '#' || (*p == '/' && p[1] == '/'))
-        return p + strcspn(p, "\n");
-    if (*p == '/' && p[1] == '*') {
-        for (p += 2; *p != '\0' && !(*p == '*' && p[1] == '/'); p++)
-            *line += *p == '\n';
-        return p + 2 * (*p != '\0');
-    }
-    if (isalpha((unsigned char)*p) || *p == '_' || *p == '*') {
-        while (isalnum((unsigned char)*p) || strchr("_-*", *p) != NULL) {
-            if (*p == '\0')
-                return p;
-            p++;
-        }
-        return p;
-    }
-    *line += *p == '\n';
-    return p + 1;
+    return good;
 }
 
-/* The next whole number that does not fit, NULL if there is none; *line counts on to it. */
-static const char *next_wide(const char *p, int *line, int *length)
+/* Parses a text. 0, ERROR_INPUT if its syntax is wrong, ERROR_NOMEM; but libconfig may also crash.
+ */
+static int read_text(config_t *tree, const char *text)
 {
-    while (*p != '\0') {
-        if (!isdigit((unsigned char)*p)) {
-            p = skip_other(p, line);
-            continue;
-        }
-        char *end;
-        bool hex = p[0] == '0' && tolower((unsigned char)p[1]) == 'x';
-        double number = hex ? (double)strtoull(p, &end, 16) : strtod(p, &end);
-        size_t n = (size_t)(end - p);
-        bool whole = hex || strcspn(p, ".eE") >= n;
-        if (whole && *end != 'L' && number > (hex ? (double)UINT_MAX : (double)INT_MAX)) {
-            *length = (int)n;
-            return p;
-        }
-        p = end + strspn(end, "L");
-    }
-    return NULL;
-}
-
-/* `source` NULL: the text was laid over the file, at `at`. 0 or ERROR_INPUT. */
-static int check_integers(const char *text, const struct source *source, struct where at,
-                          struct diag *diag)
-{
-    int line = 1, length = 0, status = 0;
-    for (const char *p = text; (p = next_wide(p, &line, &length)) != NULL; p += length)
-        status = diag_error(diag, source != NULL ? source_where(source, line) : at,
-                            "%.*s does not fit 32 bits; write it with a point (%.*s.0) or a final "
-                            "L",
-                            length, p, length, p);
-    return status;
+    errno = 0;
+    if (config_read_string(tree, text) != CONFIG_TRUE)
+        return errno == ENOMEM ? ERROR_NOMEM : ERROR_INPUT;
+    return is_whole(config_root_setting(tree)) ? 0 : ERROR_NOMEM;
 }
 
 /* ---- values laid over the file -------------------------------------------------------------- */
@@ -161,12 +121,14 @@ static int parse_value(config_t *value, const char *text, struct where at, struc
 {
     struct text line = {0};
     text_printf(&line, "value = %s;", text);
-    bool good = !line.failed && strstr(text, "@include") == NULL && source_closes(text) &&
-                config_read_string(value, line.s) == CONFIG_TRUE &&
-                config_setting_length(config_root_setting(value)) == 1;
+    int status = line.failed ? ERROR_NOMEM : ERROR_INPUT;
+    if (status == ERROR_INPUT && strstr(text, "@include") == NULL && source_closes(text))
+        status = read_text(value, line.s);
     text_release(&line);
-    if (good)
-        return check_integers(text, NULL, at, diag);
+    if (status == ERROR_NOMEM)
+        return status;
+    if (status == 0 && config_setting_length(config_root_setting(value)) == 1)
+        return scan_integers(text, NULL, at, diag);
     config_destroy(value);
     config_init(value);
     config_setting_t *s =
@@ -270,9 +232,12 @@ static int parse(struct config *config, struct diag *diag)
         strspn(config->source.text.s, blank) == config->source.text.length)
         return diag_error(diag, source_where(&config->source, 0),
                           "the file is empty; `waltz list keys` shows what a scenario holds");
-    check_integers(config->source.text.s, &config->source, diag_at(NULL, 0), diag);
-    if (config_read_string(&config->tree, config->source.text.s) == CONFIG_TRUE)
-        return 0;
+    if (scan_names(config->source.text.s, &config->source, diag) != 0)
+        return ERROR_INPUT;
+    scan_integers(config->source.text.s, &config->source, diag_at(NULL, 0), diag);
+    int status = read_text(&config->tree, config->source.text.s);
+    if (status != ERROR_INPUT)
+        return status;
     const char *why = config_error_text(&config->tree);
     return diag_error(diag, source_where(&config->source, config_error_line(&config->tree)),
                       "%s; allowed: name = value; and name = { … }; in libconfig's syntax",
@@ -291,6 +256,8 @@ int config_load(struct config **out, const char *path, const char *const *sets, 
         status = parse(config, diag);
     if (status == 0)
         status = apply_sets(config, sets, n_sets, diag);
+    if (status == 0 && !is_whole(config_root_setting(&config->tree)))
+        status = ERROR_NOMEM;
     if (status != 0) {
         config_free(config);
         return status;
@@ -426,6 +393,10 @@ int config_value(const struct config *config, const struct config_node *node, st
     } else {
         add_scalar(s, buffer, &kind);
     }
+    const char *broken = buffer->failed ? NULL : text_broken(buffer->s);
+    if (broken != NULL)
+        return diag_error(diag, at, "%s: the byte 0x%02X is no UTF-8; allowed: UTF-8 text",
+                          config_name(node), (unsigned char)*broken);
     *value = (struct value){kind, buffer->s, at};
     return buffer->failed ? ERROR_NOMEM : 0;
 }

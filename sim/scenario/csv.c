@@ -110,8 +110,11 @@ static int parse(struct csv *csv, struct diag *diag)
             continue;
         }
         if (rows > 0 && n != csv->n_columns)
-            return diag_error(diag, diag_at(csv->file, line), "%d cells in a table of %d columns",
-                              n, csv->n_columns);
+            return diag_error(diag, diag_at(csv->file, line), "%d cells in a table of %d columns%s",
+                              n, csv->n_columns,
+                              n > csv->n_columns && r.delimiter == ','
+                                  ? "; a number has a decimal point, a text with a comma quotes"
+                                  : "");
         if (grow((void **)&csv->lines, rows, &shape.lines_capacity, sizeof *csv->lines) != 0)
             return ERROR_NOMEM;
         csv->n_columns = n;

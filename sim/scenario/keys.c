@@ -50,6 +50,7 @@ int key_unknown(enum section section, const char *owner, const char *name, struc
                                            owner, name, near)
                               : diag_error(diag, at, "%s: unknown key \"%s\"; allowed: %s", owner,
                                            name, allowed.s ? allowed.s : "none");
+    diag->text.failed |= allowed.failed;
     text_release(&allowed);
     return status;
 }
@@ -95,6 +96,7 @@ static int refuse(const struct key *key, const char *owner, const struct value *
     key_allowed(key, &allowed);
     diag_error(diag, value->where, "%s.%s = %.60s: %s; allowed: %s", owner, key->name, value->text,
                why, allowed.s ? allowed.s : "?");
+    diag->text.failed |= allowed.failed;
     text_release(&allowed);
     return ERROR_INPUT;
 }

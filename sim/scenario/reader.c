@@ -11,6 +11,7 @@
 struct reader {
     struct scenario *sc;
     struct diag *diag;
+    bool has_table; /* the section being read */
 };
 
 /* ---- one group of keys ---------------------------------------------------------------------- */
@@ -64,6 +65,7 @@ static void check_required(struct reader *r, enum section section, const char *o
         key_allowed(&keys[k], &allowed);
         diag_error(r->diag, at, "%s: \"%s\" is missing (%s); allowed: %s", owner, keys[k].name,
                    keys[k].meaning, allowed.s ? allowed.s : "?");
+        r->diag->text.failed |= allowed.failed;
         text_release(&allowed);
     }
 }
@@ -112,9 +114,7 @@ static struct where place_of(const struct reader *r, const struct config_node *n
 static void note_by_hand(struct reader *r, const struct config_node *node, bool over_row,
                          struct dyad *dyad)
 {
-    const struct config_node *dyads =
-        config_member(config_root(r->sc->config), section_names[SECTION_DYADS]);
-    bool by_hand = over_row || config_is_set(node) || config_member(dyads, "table") != NULL;
+    bool by_hand = over_row || config_is_set(node) || r->has_table;
     for (int k = 0; k < config_count(node); k++)
         by_hand |= config_is_set(config_at(node, k));
     if (by_hand)
@@ -201,20 +201,38 @@ static int read_effects(struct reader *r, const struct config_node *node, struct
     return status;
 }
 
-static void check_duplicates(struct reader *r, const struct records *records)
+/* By name, and those of one name in their order. */
+static int compare_names(const void *a, const void *b)
 {
-    /* Pairs are checked in both directions when they are resolved. */
-    if (records->kind->section == SECTION_DYADS)
-        return;
-    for (int k = 1; k < records->n_from_table; k++) {
-        char *record = records_at(records, k);
-        char *first = records_find(records, k, records_name(record));
-        if (first != NULL)
-            diag_error(r->diag, *records_where(records, record),
+    const char *const *left = a, *const *right = b;
+    int order = strcmp(records_name(*left), records_name(*right));
+    return order != 0 ? order : (*left > *right) - (*left < *right);
+}
+
+/* Two rows of a table with one name. Pairs, which have two directions, are checked when they are
+ * resolved. */
+static int check_duplicates(struct reader *r, const struct records *records)
+{
+    size_t n = (size_t)records->n_from_table;
+    if (records->kind->section == SECTION_DYADS || n == 0)
+        return 0;
+    char **sorted = calloc(n, sizeof *sorted);
+    if (sorted == NULL)
+        return ERROR_NOMEM;
+    for (size_t k = 0; k < n; k++)
+        sorted[k] = records_at(records, (int)k);
+    qsort(sorted, n, sizeof *sorted, compare_names);
+    for (size_t k = 1, first = 0; k < n; k++) {
+        if (strcmp(records_name(sorted[first]), records_name(sorted[k])) != 0)
+            first = k;
+        else
+            diag_error(r->diag, *records_where(records, sorted[k]),
                        "%s.%s stands twice; first in line %d",
-                       section_names[records->kind->section], records_name(record),
-                       records_where(records, first)->line);
+                       section_names[records->kind->section], records_name(sorted[k]),
+                       records_where(records, sorted[first])->line);
     }
+    free(sorted);
+    return 0;
 }
 
 static int read_records(struct reader *r, const struct record_kind *kind)
@@ -226,13 +244,15 @@ static int read_records(struct reader *r, const struct record_kind *kind)
     if (node != NULL && !config_is_group(node))
         return diag_go_on(diag_error(r->diag, config_where(r->sc->config, node),
                                      "%s must be a group { … }", owner));
-    table = node == NULL ? NULL : config_member(node, "table");
+    table = config_member(node, "table");
+    r->has_table = table != NULL;
     if (table != NULL)
         status = table_read(r->sc, &records, table, r->diag);
     /* Another table by --set is a choice made with the result in view, not a coding rule. */
     for (int k = 0; k < records.n && kind->section == SECTION_DYADS && config_is_set(table); k++)
         ((struct dyad *)records_at(&records, k))->changed = config_where(r->sc->config, table);
-    check_duplicates(r, &records);
+    if (status == 0)
+        status = check_duplicates(r, &records);
     for (int k = 0; k < config_count(node) && status == 0; k++)
         if (config_at(node, k) != table)
             status = read_inline(r, &records, config_at(node, k));
@@ -297,7 +317,7 @@ static void check_sections(struct reader *r)
 
 int reader_fill(struct scenario *sc, struct diag *diag)
 {
-    struct reader r = {sc, diag};
+    struct reader r = {sc, diag, false};
     check_sections(&r);
     int status = read_single(&r, SECTION_SCENARIO, &sc->general);
     if (status == 0)

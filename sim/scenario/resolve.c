@@ -28,7 +28,8 @@ static const char *state_name(size_t k, const void *user)
 static int unknown_state(const struct pick *p, const char *name)
 {
     size_t n = (size_t)(p->sc->n_states + p->sc->n_groups);
-    const char *near = text_nearest(name, n, state_name, p->sc);
+    bool shown = p->diag->errors < DIAG_SHOWN; /* of a million wrong names the first ones do */
+    const char *near = shown ? text_nearest(name, n, state_name, p->sc) : NULL;
     return near != NULL ? diag_error(p->diag, p->at,
                                      "%s: unknown state or group \"%s\"; did you "
                                      "mean \"%s\"?",
@@ -158,6 +159,14 @@ static int resolve_groups(struct scenario *sc, struct diag *diag)
     return 0;
 }
 
+static void tell_twice(const struct dyad *d, const struct where *first, struct diag *diag)
+{
+    char line[16] = "";
+    if (first->line > 0)
+        snprintf(line, sizeof line, ":%d", first->line);
+    diag_error(diag, d->where, "dyads.%s stands twice; first at %s%s", d->id, first->file, line);
+}
+
 static int resolve_dyads(struct scenario *sc, struct diag *diag)
 {
     int n = sc->n_states;
@@ -178,8 +187,7 @@ static int resolve_dyads(struct scenario *sc, struct diag *diag)
         d->b = p.i < p.j ? p.j : p.i;
         int *first = &seen[d->a * n + d->b];
         if (*first > 0)
-            diag_error(diag, d->where, "dyads.%s stands twice; first at %s:%d", d->id,
-                       sc->dyads[*first - 1].where.file, sc->dyads[*first - 1].where.line);
+            tell_twice(d, &sc->dyads[*first - 1].where, diag);
         *first = k + 1;
     }
     free(seen);

@@ -35,8 +35,7 @@ int scenario_load(struct scenario **out, const char *path, const char *const *se
 {
     struct scenario *sc = calloc(1, sizeof *sc);
     int status = sc == NULL ? ERROR_NOMEM : load(sc, path, sets, n, diag);
-    if (status == 0 && diag->text.failed)
-        status = ERROR_NOMEM;
+    status = diag_status(diag, status);
     if (status != 0)
         scenario_free(sc);
     else

@@ -8,9 +8,12 @@
 
 #include "base/error.h"
 
-static int refuse(const char *path, struct where named_at, const char *why, struct diag *diag)
+static int refuse(const char *path, struct where named_at, int cause, struct diag *diag)
 {
     struct where self = diag_at(path, 0);
+    const char *why = cause == EISDIR ? "it is a folder, not a file" : strerror(cause);
+    if (cause == ENOMEM)
+        return ERROR_NOMEM;
     if (named_at.file != NULL)
         return diag_error(diag, named_at, "cannot read \"%s\": %s", path, why);
     return diag_error(diag, self, "cannot read: %s", why);
@@ -31,16 +34,26 @@ static int slurp(FILE *f, struct text *text)
     return ferror(f) ? ERROR_IO : 0;
 }
 
+static int line_of(const struct text *text, const char *at)
+{
+    int line = 1;
+    for (const char *p = text->s; p < at; p++)
+        line += *p == '\n';
+    return line;
+}
+
+/* UTF-8 without NUL bytes; a byte order mark is dropped. */
 static int check_bytes(const char *path, struct text *text, struct diag *diag)
 {
-    const char *nul = memchr(text->s, '\0', text->length);
-    if (nul != NULL) {
-        int line = 1;
-        for (const char *p = text->s; p < nul; p++)
-            line += *p == '\n';
-        return diag_error(diag, diag_at(path, line),
+    const char *p = memchr(text->s, '\0', text->length);
+    if (p != NULL)
+        return diag_error(diag, diag_at(path, line_of(text, p)),
                           "a NUL byte: this is not a text file; allowed: UTF-8 text");
-    }
+    p = text_broken(text->s);
+    if (p != NULL)
+        return diag_error(diag, diag_at(path, line_of(text, p)),
+                          "the byte 0x%02X is no UTF-8, maybe Latin-1; allowed: UTF-8 text",
+                          (unsigned char)*p);
     if (text->length >= 3 && memcmp(text->s, "\xef\xbb\xbf", 3) == 0) {
         memmove(text->s, text->s + 3, text->length - 2);
         text->length -= 3;
@@ -52,15 +65,15 @@ int source_read(const char *path, struct where named_at, struct text *text, stru
 {
     struct stat info;
     if (stat(path, &info) != 0)
-        return refuse(path, named_at, strerror(errno), diag);
+        return refuse(path, named_at, errno, diag);
     if (S_ISDIR(info.st_mode))
-        return refuse(path, named_at, "it is a folder, not a file", diag);
+        return refuse(path, named_at, EISDIR, diag);
     FILE *f = fopen(path, "rb");
     if (f == NULL)
-        return refuse(path, named_at, strerror(errno), diag);
+        return refuse(path, named_at, errno, diag);
     int status = slurp(f, text);
     if (status == ERROR_IO)
-        status = refuse(path, named_at, strerror(errno), diag);
+        status = refuse(path, named_at, errno, diag);
     fclose(f);
     if (status != 0)
         return status;
@@ -151,22 +164,21 @@ bool source_closes(const char *text)
     return lexer.state == IN_CODE;
 }
 
-/* The file that a line `@include "name"` names, on the heap, or NULL if the line is no such line;
- * *used is the length of this part of the line. */
-static char *included(const char *line, size_t n, size_t *used)
+/* Is it a line `@include "name"`? Appends the name; *used is the length of this part of the line.
+ */
+static bool included(const char *line, size_t n, struct text *name, size_t *used)
 {
     size_t k = strspn(line, " \t");
     static const char word[] = "@include";
     if (k + sizeof word - 1 > n || strncmp(line + k, word, sizeof word - 1) != 0)
-        return NULL;
+        return false;
     const char *open = memchr(line + k, '"', n - k), *end = line + n;
     if (open == NULL)
-        return NULL;
+        return false;
     const char *close = memchr(open + 1, '"', (size_t)(end - open - 1));
-    struct text name = {0};
-    text_add(&name, open + 1, (size_t)((close == NULL ? end : close) - open) - 1);
+    text_add(name, open + 1, (size_t)((close == NULL ? end : close) - open) - 1);
     *used = close == NULL ? n : (size_t)(close + 1 - line);
-    return name.s;
+    return true;
 }
 
 static int expand(struct source *source, const char *path, struct where named_at, int depth,
@@ -192,13 +204,14 @@ static int expand_lines(struct source *source, const char *text, const char *fil
     for (const char *p = text; *p != '\0' && status == 0; line++) {
         size_t n = strcspn(p, "\n"), used = 0;
         struct where at = diag_at(file, line);
-        char *name = lexer.state == IN_CODE ? included(p, n, &used) : NULL;
-        if (name != NULL)
-            status = expand_include(source, name, at, depth, diag);
-        if (status == 0 && (name == NULL || used + strspn(p + used, " \t\r") < n))
+        struct text name = {0};
+        bool includes = lexer.state == IN_CODE && included(p, n, &name, &used);
+        if (includes)
+            status = name.failed ? ERROR_NOMEM : expand_include(source, name.s, at, depth, diag);
+        if (status == 0 && (!includes || used + strspn(p + used, " \t\r") < n))
             status = add_line(source, p + used, n - used, at);
         pass_line(&lexer, p + used, n - used, line);
-        free(name);
+        text_release(&name);
         p += n + (p[n] == '\n');
     }
     if (status == 0 && lexer.state != IN_CODE)

@@ -22,8 +22,8 @@ void source_release(struct source *source);
 struct where source_where(const struct source *source, int line);
 
 /* Reads one text file (a byte order mark is dropped) into `text`, which the caller releases.
- * Folders, NUL bytes and more than SOURCE_BYTES_MAX are refused; messages stand at `named_at` if
- * that names a file, else at the path itself. */
+ * Folders, what is no UTF-8 and more than SOURCE_BYTES_MAX are refused; messages stand at
+ * `named_at` if that names a file, else at the path itself. */
 int source_read(const char *path, struct where named_at, struct text *text, struct diag *diag);
 
 /* Does every string and comment of a scenario's text close? */

@@ -1,5 +1,7 @@
 """Input that is wrong, by mistake or malice: told with its place, exit 3, nothing written."""
 
+import csv
+import io
 import random
 import re
 
@@ -19,6 +21,12 @@ def with_table(table):
     start, end = SMALL.index("  IRN = {"), SMALL.index("};\ndyads")
     text = SMALL[:start] + '  table = "data/states.csv";\n' + SMALL[end:]
     return {"small.cfg": text, "data/states.csv": table}
+
+
+def with_dyads(table):
+    """SMALL with its dyads from a table."""
+    start, end = SMALL.index("dyads = {"), SMALL.index("sanctions")
+    return {"small.cfg": SMALL[:start] + 'dyads = { table = "data/dyads.csv"; };\n' + SMALL[end:], "data/dyads.csv": table}
 
 
 def changed(old, new):
@@ -86,6 +94,59 @@ CASES = {
         [r"small\.cfg:\d+: outcomes\.peak\.window reaches beyond the months recorded"],
     ),
     "include of itself": ({"small.cfg": '@include "small.cfg"\n' + SMALL}, [r"small\.cfg:1: @include .* in a circle"]),
+    "dyad in both directions": (
+        changed("IRN-USA = { h0 = 0.6; };", "USA-XKX = { h0 = 0.6; };\n  XKX-USA = { h0 = 0.7; };"),
+        [r"small\.cfg:10: dyads\.XKX-USA stands twice; first at small\.cfg:9\n"],
+    ),
+    "dyad in both directions in a table": (
+        with_dyads("iso3_a,iso3_b,h0\nUSA,XKX,0.6\nIRN,USA,0.1\nXKX,USA,0.7\n"),
+        [r"data/dyads\.csv:4: dyads\.XKX-USA stands twice; first at data/dyads\.csv:2\n"],
+    ),
+    "no states inline": (
+        {"small.cfg": SMALL[: SMALL.index("states")] + "states = { };\n"},
+        [r"small\.cfg:3: 0 states; allowed: 2 to 256"],
+    ),
+    "2,000 states": (
+        with_table("iso3,lat,lon,gdp,milex\n" + "".join(f"A{k},1,1,1,1\n" for k in range(2000))),
+        [r"small\.cfg:4: 2000 states; allowed: 2 to 256 \(each month's structure is kept as matrices of states by states\)"],
+    ),
+    "decimal comma in quotes": (
+        with_table(STATES.replace("35.7", '"35,7"')),
+        [r"states\.csv:2: states\.IRN\.lat = 35,7: a decimal comma\? write a point"],
+    ),
+    "decimal comma among commas": (
+        with_table(STATES.replace("35.7", "35,7")),
+        [r"states\.csv:2: 6 cells in a table of 5 columns; a number has a decimal point"],
+    ),
+    "decimal comma in a scenario": (changed("lat = 35.7", "lat = 35,7"), [r"small\.cfg:4: syntax error"]),
+    "a table in Latin-1": (
+        with_table(STATES.replace("milex", "milex,name").replace("10.6", "10.6,Irán").encode("latin-1")),
+        [r"states\.csv:2: the byte 0xE1 is no UTF-8, maybe Latin-1; allowed: UTF-8 text"],
+    ),
+    "a scenario in Latin-1": (
+        {"small.cfg": SMALL.replace("IRN = { ", 'IRN = { name = "Irán"; ').encode("latin-1")},
+        [r"small\.cfg:4: the byte 0xE1 is no UTF-8, maybe Latin-1"],
+    ),
+    "a NUL byte": ({"small.cfg": SMALL.replace("};", "\0};", 1)}, [r"small\.cfg:2: a NUL byte"]),
+    "a table with a NUL byte": (with_table(STATES.replace("RUS", "RUS\0")), [r"states\.csv:3: a NUL byte"]),
+    "a table cut in a quote": (with_table(STATES + 'USA,"38'), [r"states\.csv:4: a quote opens and never closes"]),
+    "a table cut in a row": (with_table(STATES + "USA,38"), [r"states\.csv:4: 2 cells in a table of 5 columns\n"]),
+    "a scenario cut in a quote": ({"small.cfg": SMALL[: SMALL.index("2011-06") + 4]}, [r"small\.cfg:1: a quote opens"]),
+    "a scenario cut in a group": ({"small.cfg": SMALL[: SMALL.index("  XKX")]}, [r"small\.cfg:6: syntax error"]),
+    "10 MB of a word": ({"small.cfg": "x" * 10**7}, [r"small\.cfg:1: syntax error"]),
+    "10 MB of digits": ({"small.cfg": "a = " + "5" * 10**7}, [r"small\.cfg:1: 5+"]),
+    "10 MB of whole numbers": ({"small.cfg": f"a = [{'1,' * 5 * 10**6}1];"}, [r'small\.cfg:1: unknown section "a"']),
+    "10 MB of wide numbers": ({"small.cfg": f"a = [{'5000000000,' * 10**6}1];"}, [r"small\.cfg:1: .* 32 bits"]),
+    "10 MB of names": ({"small.cfg": " ".join(f"a{k}=1;" for k in range(10**6))}, [r"small\.cfg:1: too many names"]),
+    "10 MB of items": (
+        changed('["USA"]', "[" + '"XYZ",' * 1600000 + '"USA"]'),
+        [r'small\.cfg:\d+: sanctions\.S1: unknown state or group "XYZ"', "… and 1599900 errors more"],
+    ),
+    "10 MB of a cell": (with_table(STATES + "A" * 10**7 + ",1,1,1,1\n"), [r"states\.csv:4: states\.A+: not a name here"]),
+    "10 MB of columns": (with_table("iso3" + ",x" * 5 * 10**6), [r"states\.csv:1: more than 64 columns"]),
+    "10 MB of quotes": (with_table('"' * 10000001), [r"states\.csv:1: a quote opens"]),
+    "10 MB of lines": (with_table("\n" * 10**7), [r"states\.csv: the table is empty"]),
+    "10 MB of one row": (with_table(STATES + "IRN,1,1,1,1\n" * 800000), [r"states\.csv:4: states\.IRN stands twice"]),
     "two at once": (
         changed("lat = 35.7; lon = 51.4", "lat = 95.7; lon = 251.4"),
         [r"small\.cfg:4: states\.IRN\.lat", r"small\.cfg:4: states\.IRN\.lon", r"small\.cfg: 2 errors"],
@@ -133,6 +194,80 @@ def test_messages_hold_no_control_characters(tmp_path):
     done = waltz("check", "small.cfg", cwd=tmp_path)
     assert done.returncode == 3
     assert 'unknown key "?[31mred?"' in done.stderr
+
+
+# ---- what is odd, but right ----------------------------------------------------------------------
+
+CELLS = [
+    ["iso3", "name", "lat", "lon", "gdp", "milex"],
+    ["IRN", 'Irán, the "IR"', "35.7", "51.4", "487", "10.6"],
+    ["RUS", "Росси́я", "55.8", "37.6", "1525", "58.7"],
+    ["USA", "U;S", "38.9", "-77", "15049", "693.6"],
+    ["XKX", "", "42.7", "21.2", "5.8", "0.1"],
+]
+
+
+def dialect(**form):
+    out = io.StringIO()
+    csv.writer(out, **{"lineterminator": "\n"} | form).writerows(CELLS)
+    return out.getvalue()
+
+
+DIALECTS = {
+    "CRLF": dialect(lineterminator="\r\n"),
+    "byte order mark": "\ufeff" + dialect(),
+    "quotes everywhere": dialect(quoting=csv.QUOTE_ALL),
+    "semicolons": dialect(delimiter=";"),
+    "Excel": "\ufeff" + dialect(delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL),
+    "no last line end": dialect().rstrip("\n"),
+    "blank lines": dialect(lineterminator="\n\r\n\n"),
+}
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_a_table_of_any_dialect_gives_the_same_scenario(name, tmp_path):
+    write(tmp_path, with_table(dialect()))
+    plain = waltz("check", "--effective", "small.cfg", cwd=tmp_path)
+    write(tmp_path, {"data/states.csv": DIALECTS[name]})
+    done = waltz("check", "--effective", "small.cfg", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == plain.stdout
+    assert 'name = "Irán, the \\"IR\\""' in done.stdout and 'name = "Росси́я"' in done.stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    [SMALL.replace("\n", "\r\n"), "\ufeff" + SMALL, SMALL.replace("\n", " "), f"# {'x' * 10**7}\n{SMALL}"],
+    ids=["CRLF", "byte order mark", "one line", "a comment of 10 MB"],
+)
+def test_a_scenario_of_any_dialect_is_the_same(text, small):
+    plain = waltz("check", "--effective", "small.cfg", cwd=small)
+    write(small, {"small.cfg": text})
+    done = waltz("check", "--effective", "small.cfg", cwd=small, timeout=20)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", plain.stdout)
+
+
+def test_a_title_of_10_megabytes_comes_out_whole(small):
+    title = "Ü" * 5 * 10**6
+    write(small, {"small.cfg": SMALL.replace('name = "small"', f'name = "small"; title = "{title}"')})
+    done = waltz("check", "--effective", "small.cfg", cwd=small, timeout=20)
+    assert done.returncode == 0 and f'title = "{title}";' in done.stdout
+
+
+def test_a_shock_outside_the_months_recorded_is_warned_of_and_run(small):
+    write(small, {"small.cfg": SMALL.replace("2010-06-01", "2012-06-01").replace('ends = ["S1"]; ', "")})
+    done = waltz("run", "small.cfg", "-n", "2", "-o", "out", cwd=small)
+    assert done.returncode == 0
+    assert "small.cfg:14: warning: shocks.quarrel lies outside the months recorded\n" in done.stderr
+    assert len((small / "out/outcomes.csv").read_text().splitlines()) == 3
+
+
+@pytest.mark.parametrize("end", range(10, len(SMALL), 97))
+def test_a_scenario_cut_anywhere_is_refused_with_a_message(end, tmp_path):
+    write(tmp_path, {"small.cfg": SMALL[:end]})
+    done = waltz("check", "small.cfg", cwd=tmp_path)
+    assert done.returncode == 3
+    assert re.search(r"^small\.cfg(:\d+)?: ", done.stderr), done.stderr
 
 
 # ---- mutations -----------------------------------------------------------------------------------

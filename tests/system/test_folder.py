@@ -50,11 +50,11 @@ def test_manifest_tells_what_was_run(done):
 
 
 def test_manifest_parses_whatever_the_command_line_holds(small):
-    title = b'scenario.title="\\"\x01\xff\xc3\xa9\xed\xa0\x80\xf0\x9f\x98\x80\xc3'.decode("utf-8", "surrogateescape")
-    done = waltz("run", "small.cfg", "-n", "1", "-o", "out", "--quiet", "--set", title, cwd=small)
+    name = b'out"\\\x01\xff\xc3\xa9\xed\xa0\x80\xf0\x9f\x98\x80\xc3'.decode("utf-8", "surrogateescape")
+    done = waltz("run", "small.cfg", "-n", "1", "-o", name, "--quiet", cwd=small)
     assert done.returncode == 0
-    assert "é" in manifest(small / "out")["command_line"]
-    assert "\ufffd" in manifest(small / "out")["command_line"]
+    assert "é" in manifest(small / name)["command_line"]
+    assert "\ufffd" in manifest(small / name)["command_line"]
 
 
 def check_table(table, columns, periods):

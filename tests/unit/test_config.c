@@ -107,6 +107,25 @@ static void groups_and_mixed_lists_are_no_values(void **state)
     config_free(c);
 }
 
+/* Whether written as an escape or given on the command line: effective.cfg could not hold them. */
+static void texts_that_are_no_utf8_are_no_values(void **state)
+{
+    (void)state;
+    const char *set = "b=T\xfcrkiye";
+    struct config *c = good("a = \"\\xff\"; ok = \"\\xc3\\xbc\";", &set, 1);
+    struct text buffer = {0};
+    struct value value;
+    struct diag diag = {0};
+    assert_int_equal(config_value(c, at(c, "a"), &buffer, &value, &diag), ERROR_INPUT);
+    text_release(&buffer);
+    assert_int_equal(config_value(c, at(c, "b"), &buffer, &value, &diag), ERROR_INPUT);
+    assert_says(&diag, "a.cfg:1: a: the byte 0xFF is no UTF-8; allowed: UTF-8 text\n--set b=");
+    assert_value(c, "ok", VALUE_STRING, "\xc3\xbc");
+    text_release(&buffer);
+    diag_release(&diag);
+    config_free(c);
+}
+
 static void integers_beyond_32_bits_need_an_l(void **state)
 {
     (void)state;
@@ -119,6 +138,21 @@ static void integers_beyond_32_bits_need_an_l(void **state)
     struct diag both = bad("a = 5000000000;\nb = 6000000000;", NULL);
     assert_int_equal(both.errors, 2);
     diag_release(&both);
+}
+
+/* libconfig compares each name with all before it: a million would take half an hour. */
+static void more_names_than_can_be_compared_are_refused(void **state)
+{
+    (void)state;
+    struct text t = {0};
+    for (int group = 0; group < 2; group++) {
+        text_printf(&t, "g%d = {\n", group);
+        for (int k = 0; k < 30000; k++)
+            text_printf(&t, "n%d = \"=\"; /* = */\n", k);
+        text_printf(&t, "};\n");
+    }
+    assert_refused(t.s, NULL, "a.cfg:47325: too many names: each is compared with all before it");
+    text_release(&t);
 }
 
 static void wide_digits_elsewhere_are_no_integers(void **state)
@@ -368,7 +402,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_have_the_kind_of_their_syntax),
         cmocka_unit_test(groups_and_mixed_lists_are_no_values),
+        cmocka_unit_test(texts_that_are_no_utf8_are_no_values),
         cmocka_unit_test(integers_beyond_32_bits_need_an_l),
+        cmocka_unit_test(more_names_than_can_be_compared_are_refused),
         cmocka_unit_test(wide_digits_elsewhere_are_no_integers),
         cmocka_unit_test(syntax_errors_have_file_and_line),
         cmocka_unit_test(files_without_a_scenario_are_named),

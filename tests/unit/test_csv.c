@@ -147,7 +147,9 @@ static void broken_tables_are_refused_with_their_line(void **state)
 {
     (void)state;
     assert_refused(BYTES("a,b\n1,2\n3\n"), "t.csv:3: 1 cells in a table of 2 columns\n");
-    assert_refused(BYTES("a,b\n1,2,3\n"), "t.csv:2: 3 cells in a table of 2 columns\n");
+    assert_refused(BYTES("a,b\n1,2,3\n"),
+                   "t.csv:2: 3 cells in a table of 2 columns; a number has a decimal point");
+    assert_refused(BYTES("a;b\n1;2;3\n"), "t.csv:2: 3 cells in a table of 2 columns\n");
     assert_refused(BYTES("a,b\n1,\"x\ny\n"), "t.csv:2: a quote opens and never closes\n");
     assert_refused(BYTES("a,b\n1,x\n2,\"\n\n\n\n"), "t.csv:3: a quote opens and never closes\n");
     assert_refused(BYTES("\""), "t.csv:1: a quote opens and never closes\n");
@@ -158,6 +160,18 @@ static void broken_tables_are_refused_with_their_line(void **state)
     assert_refused(BYTES(""), "t.csv: the table is empty");
     assert_refused(BYTES("\n\r\n\n"), "t.csv: the table is empty");
     assert_refused(BYTES("\xef\xbb\xbf"), "t.csv: the table is empty");
+}
+
+static void characters_beyond_ascii_are_kept_and_other_bytes_refused(void **state)
+{
+    (void)state;
+    struct csv csv = good("a,b\nT\xc3\xbcrkiye,\"\xe2\x82\xac \xf0\x9f\x98\x80\"\n");
+    assert_string_equal(csv_cell(&csv, 0, 0), "T\xc3\xbcrkiye");
+    assert_string_equal(csv_cell(&csv, 0, 1), "\xe2\x82\xac \xf0\x9f\x98\x80");
+    csv_release(&csv);
+    assert_refused(BYTES("a,b\n1,T\xfcrkiye\n"),
+                   "t.csv:2: the byte 0xFC is no UTF-8, maybe Latin-1; allowed: UTF-8 text\n");
+    assert_refused(BYTES("a,b\n1,cut\n2,\xe2\x82"), "t.csv:3: the byte 0xE2 is no UTF-8");
 }
 
 static void missing_files_are_told_where_they_are_named(void **state)
@@ -183,6 +197,7 @@ int main(void)
         cmocka_unit_test(a_header_alone_is_a_table_without_rows),
         cmocka_unit_test(long_tables_are_read_whole),
         cmocka_unit_test(broken_tables_are_refused_with_their_line),
+        cmocka_unit_test(characters_beyond_ascii_are_kept_and_other_bytes_refused),
         cmocka_unit_test(missing_files_are_told_where_they_are_named),
     };
     return cmocka_run_group_tests_name("csv", tests, scratch_enter, scratch_leave);

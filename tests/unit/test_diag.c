@@ -99,6 +99,19 @@ static void every_code_has_a_text_and_an_exit_code(void **state)
     assert_int_equal(error_exit_code(-99), 1);
 }
 
+static void a_message_without_memory_is_told_by_the_status(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    assert_int_equal(diag_status(&d, 0), 0);
+    assert_int_equal(diag_status(&d, ERROR_INPUT), ERROR_INPUT);
+    d.text.failed = true;
+    assert_int_equal(diag_error(&d, diag_at("x", 1), "lost"), ERROR_INPUT);
+    assert_int_equal(diag_status(&d, ERROR_INPUT), ERROR_NOMEM);
+    assert_int_equal(diag_status(&d, 0), ERROR_NOMEM);
+    diag_release(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +121,7 @@ int main(void)
         cmocka_unit_test(endless_values_are_cut),
         cmocka_unit_test(cut_messages_stay_utf8),
         cmocka_unit_test(every_code_has_a_text_and_an_exit_code),
+        cmocka_unit_test(a_message_without_memory_is_told_by_the_status),
     };
     return cmocka_run_group_tests_name("diag", tests, NULL, NULL);
 }

@@ -265,7 +265,7 @@ static void texts_survive_whatever_they_hold(void **state)
                            "# no comment // nor /* this */",
                            "Türkiye, 伊朗, Иран",
                            "\x01\x7f",
-                           "\xff\xfe no UTF-8",
+                           "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80",
                            "5000000000",
                            "};\nshocks = {",
                            "\\\"",

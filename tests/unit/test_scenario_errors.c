@@ -318,6 +318,24 @@ static void all_mistakes_between_names_are_told_at_once(void **state)
     scratch_release(&l);
 }
 
+/* A-B and B-A are one dyad, wherever they stand. */
+static void both_directions_of_a_dyad_are_told_with_both_places(void **state)
+{
+    (void)state;
+    const char *sets[] = {"dyads.GBR-USA.h0=0.1", "dyads.USA-GBR.h0=0.2"};
+    scratch_write("scenario.cfg", scratch_scenario);
+    struct loaded l = scratch_load_file("scenario.cfg", sets, 2);
+    assert_int_equal(l.status, ERROR_INPUT);
+    assert_says(&l.diag, "--set dyads.USA-GBR.h0=0.2: dyads.USA-GBR stands twice; first at --set "
+                         "dyads.GBR-USA.h0=0.1\n");
+    scratch_release(&l);
+    scratch_write("t.csv", "iso3_a,iso3_b,h0\nUSA,IRN,0.5\n");
+    l = scratch_load("dyads = {", "dyads = { table = \"t.csv\";", NULL);
+    assert_int_equal(l.status, ERROR_INPUT);
+    assert_says(&l.diag, "scenario.cfg:11: dyads.IRN-USA stands twice; first at t.csv:2\n");
+    scratch_release(&l);
+}
+
 /* ---- tables ---------------------------------------------------------------------------------- */
 
 static void assert_table_refused(const char *section, const char *table, const char *message)
@@ -412,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_world_of_too_many_states),
         cmocka_unit_test(all_mistakes_of_reading_are_told_at_once),
         cmocka_unit_test(all_mistakes_between_names_are_told_at_once),
+        cmocka_unit_test(both_directions_of_a_dyad_are_told_with_both_places),
         cmocka_unit_test(mistakes_in_tables_have_their_row),
         cmocka_unit_test(every_row_with_a_mistake_is_told),
         cmocka_unit_test(tables_with_too_many_columns_are_refused),

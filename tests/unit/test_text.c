@@ -185,6 +185,33 @@ static void reals_are_as_short_as_they_can_be(void **state)
     }
 }
 
+static void characters_have_their_length_and_broken_ones_none(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text;
+        size_t bytes;
+    } cases[] = {{"a", 1},
+                 {"", 1},
+                 {"\xc3\xa9", 2},
+                 {"\xe2\x82\xac", 3},
+                 {"\xf0\x9f\x98\x80", 4},
+                 {"\xe9", 0},
+                 {"\x80", 0},
+                 {"\xc3", 0},
+                 {"\xe2\x82", 0},
+                 {"\xc0\x80", 0},
+                 {"\xc1\xbf", 0},
+                 {"\xe0\x9f\xbf", 0},
+                 {"\xed\xa0\x80", 0},
+                 {"\xff", 0},
+                 {"\xf4\x90\x80\x80", 0},
+                 {"\xf0\x8f\xbf\xbf", 0},
+                 {"\xc3(", 0}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        assert_int_equal(text_character(cases[k].text), cases[k].bytes);
+}
+
 static void copies_are_own_texts(void **state)
 {
     (void)state;
@@ -209,6 +236,7 @@ int main(void)
         cmocka_unit_test(nearest_finds_slips_and_refuses_guesses),
         cmocka_unit_test(nearest_takes_the_first_of_equals),
         cmocka_unit_test(reals_are_as_short_as_they_can_be),
+        cmocka_unit_test(characters_have_their_length_and_broken_ones_none),
         cmocka_unit_test(copies_are_own_texts),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
