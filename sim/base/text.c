@@ -95,6 +95,14 @@ size_t text_character(const char *s)
     return good ? n : 0;
 }
 
+int text_width(const char *s)
+{
+    int n = 0;
+    for (; *s != '\0'; s++)
+        n += ((unsigned char)*s & 0xc0) != 0x80;
+    return n;
+}
+
 const char *text_broken(const char *s)
 {
     for (size_t n; *s != '\0'; s += n) {

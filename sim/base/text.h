@@ -28,6 +28,9 @@ int text_each(const char *list, int (*each)(const char *item, void *user), void 
 /* Bytes of the UTF-8 character (RFC 3629) that begins here, 0 if none does. */
 size_t text_character(const char *s);
 
+/* Columns that a UTF-8 text takes, one a character. */
+int text_width(const char *s);
+
 /* The first byte of a text that is no UTF-8, NULL if there is none. */
 const char *text_broken(const char *s);
 

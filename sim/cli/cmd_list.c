@@ -152,23 +152,31 @@ static int head_of(const char *text)
     return n;
 }
 
-static void print_shocks(const struct scenario *sc)
+/* In plain columns the start of the note must do. */
+static void print_shocks(const struct options *o, const struct scenario *sc)
 {
-    printf("%-22s %-10s %-3s %-20s %-5s %-7s %s\n", "name", "date", "on", "requires", "acts",
-           "effects", "note");
+    static const int widths[] = {22, 10, 3, 20, 5, 7};
+    static const char *const names[] = {"name", "date",    "on",   "requires",
+                                        "acts", "effects", "note", "source"};
+    const struct listing l = {o->markdown, 8, widths};
+    listing_head(&l, names);
     for (int k = 0; k < sc->n_shocks; k++) {
         const struct shock *shock = &sc->shocks[k];
-        char date[16];
-        int acts = 0;
+        char date[16], acts[16], effects[16], note[128];
+        int n = 0;
         date_print_day(shock->date, date);
         for (int a = 0; a < sc->n_sanctions; a++)
-            acts += (sc->sanctions[a].starter == k) + (sc->sanctions[a].ender == k);
+            n += (sc->sanctions[a].starter == k) + (sc->sanctions[a].ender == k);
         for (int m = 0; m < sc->n_mandates; m++)
-            acts += (sc->mandates[m].starter == k) + (sc->mandates[m].ender == k);
-        printf("%-22s %-10s %-3s %-20s %-5d %-7d %.*s%s\n", shock->name, date,
-               shock->active ? "yes" : "no", shock->requires[0] ? shock->requires : "-", acts,
-               shock->n_effects, head_of(shock->note), shock->note,
-               strlen(shock->note) > 80 ? "…" : "");
+            n += (sc->mandates[m].starter == k) + (sc->mandates[m].ender == k);
+        snprintf(acts, sizeof acts, "%d", n);
+        snprintf(effects, sizeof effects, "%d", shock->n_effects);
+        snprintf(note, sizeof note, "%.*s%s", head_of(shock->note), shock->note,
+                 strlen(shock->note) > 80 ? "…" : "");
+        listing_row(&l, (const char *const[]){shock->name, date, shock->active ? "yes" : "no",
+                                              shock->requires[0] ? shock->requires : "-", acts,
+                                              effects, o->markdown ? shock->note : note,
+                                              o->markdown ? shock->source : ""});
     }
 }
 
@@ -183,7 +191,7 @@ static int list_shocks(const struct options *o)
     int status = load_scenario(&sc, o->arguments[1], o->sets, o->n_sets, &diag);
     print_diag(&diag);
     if (status == 0)
-        print_shocks(sc);
+        print_shocks(o, sc);
     int code = status == 0 ? 0 : fail(status, &diag);
     diag_release(&diag);
     scenario_free(sc);

@@ -2,11 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/build.h"
 #include "base/date.h"
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/load.h"
 #include "cli/tale.h"
+#include "cli/wrap.h"
 
 /* One world to follow: the scenario as it is, or without a shock. */
 struct world_told {
@@ -23,6 +25,7 @@ struct job {
     struct window window;
     struct pair dyad;            /* of --why */
     struct stance stances[2][2]; /* of --why, by world, at the ends of the window */
+    char when[2][2][32];         /* their months, and in which world */
     struct tale tale;
 };
 
@@ -62,8 +65,15 @@ static int find_actors(struct job *job)
             return ERROR_NOMEM;
         for (char *c = list; *c != '\0'; c++)
             *c = *c == ',' ? ';' : *c;
-        int status = text_each(list, follow_state, job);
+        int status = text_each(list, follow_state, job), n = 0;
         free(list);
+        for (int i = 0; i < sc->n_states; i++)
+            n += job->followed[i];
+        if (status == 0 && n == 0) {
+            fprintf(stderr, "waltz trace: --actor names no state; allowed: codes as %s,%s\n",
+                    sc->states[0].iso3, sc->states[1].iso3);
+            status = ERROR_USAGE;
+        }
         return status;
     }
     for (int k = 0; k < sc->n_focus; k++)
@@ -77,17 +87,22 @@ static int find_dyad(struct job *job)
 {
     const struct options *o = job->options;
     const struct scenario *sc = job->full.scenario;
+    const struct pair like = sc->n_focus > 0 ? sc->focus[0] : (struct pair){0, 1};
     if (o->why == NULL)
         return 0;
     if (scenario_pair(sc, o->why, '-', &job->dyad) != 0) {
         fprintf(stderr,
                 "waltz trace: --why %s: no such dyad in %s; allowed: two of its states, as %s-%s\n",
-                o->why, sc->file, sc->states[0].iso3, sc->states[1].iso3);
+                o->why, sc->file, sc->states[like.i].iso3, sc->states[like.j].iso3);
+        return ERROR_USAGE;
+    }
+    if (o->actor != NULL) {
+        fprintf(stderr, "waltz trace: --why is about the dyad's two states; leave --actor out\n");
         return ERROR_USAGE;
     }
     if (o->tick == NULL || (job->window.from == job->window.to && o->without == NULL)) {
-        fprintf(stderr, "waltz trace: --why compares two months, --tick 2014-06..2017-06, or a "
-                        "month with the same --without a shock\n");
+        fprintf(stderr, "waltz trace: --why needs two months to compare, as --tick "
+                        "2014-06..2017-06, or one month and --without SHOCK\n");
         return ERROR_USAGE;
     }
     memset(job->followed, 0, sizeof job->followed);
@@ -113,10 +128,10 @@ static int find_window(struct job *job)
         return 0;
     date_print_month(g->start, first);
     date_print_month(g->end, last);
-    fprintf(
-        stderr,
-        "waltz trace: --tick %s: allowed: a month YYYY-MM or two YYYY-MM..YYYY-MM of %s .. %s\n",
-        tick, first, last);
+    fprintf(stderr,
+            "waltz trace: --tick %s: allowed: a month YYYY-MM, or two with the earlier first "
+            "YYYY-MM..YYYY-MM, of %s .. %s\n",
+            tick, first, last);
     return ERROR_USAGE;
 }
 
@@ -203,40 +218,52 @@ static void release(struct world_told *world)
 
 /* ---- telling -------------------------------------------------------------------------------- */
 
-/* Shocks that come in one world only. */
-static void tell_missing(const struct job *job)
+/* Does a shock come in the one world and not in the other? */
+static bool is_missing(const struct job *job, int shock)
 {
-    const struct scenario *a = job->full.scenario, *b = job->without.scenario;
-    const char *between = "";
-    printf("; beside it the same draws without ");
-    for (int k = 0; k < a->n_shocks; k++)
-        if (a->shocks[k].active && !b->shocks[k].active) {
-            printf("%s%s", between, a->shocks[k].name);
-            between = ", ";
-        }
-    if (between[0] == '\0')
-        printf("%s (which is off anyway)", job->options->without);
+    return job->full.scenario->shocks[shock].active && !job->without.scenario->shocks[shock].active;
 }
 
-static void tell_head(struct job *job)
+static void head_words(const struct job *job)
 {
     const struct scenario *sc = job->full.scenario;
-    char seed[32];
-    snprintf(seed, sizeof seed, "%" PRIu64, job->tale.seed);
-    if (!job->options->json) {
-        printf("%s: replicate %" PRIu32 ", seed %s", sc->general.name, job->tale.replicate, seed);
-        if (job->two)
-            tell_missing(job);
-        printf("\n");
-        return;
+    bool any = false;
+    printf("%s, model %d: replicate %" PRIu32 ", seed %" PRIu64 "\n", sc->general.name,
+           build_model_version(), job->options->replicate, job->options->seed);
+    if (job->two) {
+        struct wrap w = wrap_open("beside it, on the same random numbers, without ");
+        for (int k = 0; k < sc->n_shocks; k++)
+            if (is_missing(job, k)) {
+                wrap_add(&w, "%s", sc->shocks[k].name);
+                any = true;
+            }
+        if (!any)
+            wrap_add(&w, "%s, which is off anyway", job->options->without);
+        wrap_close(&w);
+        if (!job->full.experiment.rule.expected)
+            printf("(drawn worlds part by chance too; scenario.moves=expected leaves that out)\n");
     }
+    if (job->options->why == NULL && job->window.from != job->window.to)
+        printf("move, target, accepted/proposed; gave: accepted/proposed of others' proposals\n");
+}
+
+static void head_json(struct job *job)
+{
+    const struct scenario *sc = job->full.scenario;
     struct json *j = &job->tale.json;
+    char seed[32];
+    snprintf(seed, sizeof seed, "%" PRIu64, job->options->seed);
     json_begin(j, NULL, '{');
     json_text(j, "scenario", sc->general.name);
+    json_number(j, "model_version", build_model_version());
+    json_text(j, "command_line", job->options->command_line);
     json_text(j, "seed", seed);
-    json_number(j, "replicate", job->tale.replicate);
-    if (job->two)
-        json_text(j, "without", job->options->without);
+    json_number(j, "replicate", job->options->replicate);
+    json_begin(j, "without", '[');
+    for (int k = 0; k < sc->n_shocks && job->two; k++)
+        if (is_missing(job, k))
+            json_text(j, NULL, sc->shocks[k].name);
+    json_end(j, ']');
     if (job->options->why != NULL)
         json_text(j, "why", job->options->why);
     json_begin(j, job->options->why != NULL ? "changes" : "decisions", '[');
@@ -249,7 +276,7 @@ static void tell_decision(struct job *job, int actor)
     const struct decision *other = job->two ? &job->without.trace.decisions[actor] : NULL;
     bool in_full = job->window.from == job->window.to;
     if (job->options->json) {
-        json_decision(&job->tale, d, "full", in_full);
+        json_decision(&job->tale, d, "with", in_full);
         if (other != NULL)
             json_decision(&job->tale, other, "without", in_full);
     } else if (in_full)
@@ -260,30 +287,34 @@ static void tell_decision(struct job *job, int actor)
 
 static void take_stance(struct job *job, int world, int end, int month)
 {
-    struct stance *s = &job->stances[world][end];
     char text[16];
     date_print_month(month, text);
-    snprintf(s->label, sizeof s->label, "%s%s", text, world ? " without" : "");
-    stance_take(s, world ? job->without.trace.decisions : job->full.trace.decisions, job->dyad);
+    snprintf(job->when[world][end], sizeof job->when[world][end], "%s%s", text,
+             world ? " without" : "");
+    job->stances[world][end] =
+        stance_take(world ? &job->without.trace : &job->full.trace, job->dyad);
 }
 
-static void tell_change(struct job *job, const struct stance *before, const struct stance *after)
+static void tell_change(struct job *job, const int before[2], const int after[2])
 {
+    const struct change change = {job->dyad, &job->stances[before[0]][before[1]],
+                                  &job->stances[after[0]][after[1]],
+                                  job->when[before[0]][before[1]], job->when[after[0]][after[1]]};
     if (job->options->json)
-        json_why(&job->tale, job->dyad, before, after);
+        json_why(&job->tale, &change);
     else
-        words_why(&job->tale, job->dyad, before, after);
+        words_why(&job->tale, &change);
 }
 
-/* One month: the worlds with the shock against those without it; two: the later against the
- * earlier. */
+/* One month: the world with the shock against that without it; two: the later against the earlier.
+ */
 static void tell_why(struct job *job)
 {
     if (job->window.from == job->window.to)
-        tell_change(job, &job->stances[1][1], &job->stances[0][1]);
+        tell_change(job, (int[]){1, 1}, (int[]){0, 1});
     else
         for (int world = 0; world <= (int)job->two; world++)
-            tell_change(job, &job->stances[world][0], &job->stances[world][1]);
+            tell_change(job, (int[]){world, 0}, (int[]){world, 1});
 }
 
 static void tell_month(struct job *job, int month)
@@ -301,15 +332,31 @@ static void tell_month(struct job *job, int month)
             tell_decision(job, i);
 }
 
+/* One tick of a world; says why if it failed. */
+static int step(struct world_told *world, int month)
+{
+    int status = trace_step(&world->trace);
+    if (status != ERROR_NUMERIC)
+        return status;
+    char text[16];
+    date_print_month(month, text);
+    fprintf(stderr, "waltz trace: the replicate fails in %s: %s\n", text,
+            world->trace.replicate.failure);
+    return status;
+}
+
 static int tell(struct job *job)
 {
     const struct general *g = &job->full.scenario->general;
     int status = 0;
-    tell_head(job);
+    if (job->options->json)
+        head_json(job);
+    else
+        head_words(job);
     for (int month = g->start - g->spinup; month <= job->window.to && status == 0; month++) {
-        status = trace_step(&job->full.trace);
+        status = step(&job->full, month);
         if (status == 0 && job->two)
-            status = trace_step(&job->without.trace);
+            status = step(&job->without, month);
         if (status == 0)
             tell_month(job, month);
     }
@@ -336,10 +383,7 @@ int cmd_trace(const struct options *o)
     int status = prepare(job, &diag);
     print_diag(&diag);
     if (status == 0) {
-        job->tale = (struct tale){.scenario = job->full.scenario,
-                                  .seed = o->seed,
-                                  .replicate = o->replicate,
-                                  .json = {.out = stdout}};
+        job->tale = (struct tale){job->full.scenario, {.out = stdout}};
         status = tell(job);
     }
     int code = status == 0             ? 0

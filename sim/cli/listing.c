@@ -1,15 +1,8 @@
 #include "cli/listing.h"
 
 #include <stdio.h>
-#include <string.h>
 
-static int characters(const char *text)
-{
-    int n = 0;
-    for (; *text != '\0'; text++)
-        n += ((unsigned char)*text & 0xc0) != 0x80;
-    return n;
-}
+#include "base/text.h"
 
 static void print_markdown(const char *text, bool code)
 {
@@ -21,9 +14,10 @@ static void print_markdown(const char *text, bool code)
 
 static void print_plain(const struct listing *l, const char *const *cells)
 {
-    for (int k = 0; k < l->n - 2; k++)
-        printf("%s%*s ", cells[k],
-               (l->widths[k] - characters(cells[k])) * (l->widths[k] > characters(cells[k])), "");
+    for (int k = 0; k < l->n - 2; k++) {
+        int blanks = l->widths[k] - text_width(cells[k]);
+        printf("%s%*s ", cells[k], blanks > 0 ? blanks : 0, "");
+    }
     const char *source = cells[l->n - 1];
     printf("%s%s%s%s\n", cells[l->n - 2], source[0] ? " [" : "", source, source[0] ? "]" : "");
 }

@@ -7,15 +7,13 @@
 
 struct tale {
     const struct scenario *scenario;
-    uint64_t seed;
-    uint32_t replicate;
     struct json json;
 };
 
-/* ---- decisions; `other` is the same one in the world without the shock, or NULL -----------------
+/* ---- decisions; `other` is the same one in the world without a shock, or NULL -------------------
  */
 
-/* One line: what an actor did in a month. */
+/* A few lines: what an actor did in a month, and what it accepted of others' proposals. */
 void words_chronicle(const struct tale *tale, const struct decision *d,
                      const struct decision *other);
 
@@ -29,27 +27,14 @@ void json_decision(struct tale *tale, const struct decision *d, const char *worl
 /* ---- what changed a dyad ------------------------------------------------------------------------
  */
 
-/* The moves that deepen cooperation, one a domain. */
-enum { DEEPENING = 4 };
-extern const enum move deepening_moves[DEEPENING];
-
-/* The considerations of a dyad at one time, by direction and move. */
-struct stance {
-    char label[64];
-    double draws;
-    struct consideration toward[2][DEEPENING];
+/* Two stances and when they were taken ("2014-06", "2014-06 without"). */
+struct change {
+    struct pair dyad;
+    const struct stance *before, *after;
+    const char *then, *now;
 };
 
-/* Copies what the two of a dyad thought of each other; decisions by actor. */
-void stance_take(struct stance *s, const struct decision *decisions, struct pair dyad);
-
-/* Expected proposals a month, had its utility changed to this and all other options stayed. */
-double stance_alone(const struct tale *tale, const struct stance *before,
-                    const struct consideration *c, double utility);
-
-void words_why(const struct tale *tale, struct pair dyad, const struct stance *before,
-               const struct stance *after);
-void json_why(struct tale *tale, struct pair dyad, const struct stance *before,
-              const struct stance *after);
+void words_why(const struct tale *tale, const struct change *change);
+void json_why(struct tale *tale, const struct change *change);
 
 #endif

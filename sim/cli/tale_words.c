@@ -4,56 +4,9 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "cli/tale.h"
+#include "cli/wrap.h"
 
-enum { LINE = 80, SHOWN_OPTIONS = 6, SHOWN_STATES = 5 };
-
-/* ---- lists that wrap ------------------------------------------------------------------------ */
-
-struct list {
-    int indent, column;
-    bool follows;
-};
-
-static int characters(const char *text)
-{
-    int n = 0;
-    for (; *text != '\0'; text++)
-        n += ((unsigned char)*text & 0xc0) != 0x80;
-    return n;
-}
-
-static struct list list_open(const char *head)
-{
-    printf("%s", head);
-    return (struct list){.indent = characters(head), .column = characters(head)};
-}
-
-__attribute__((format(printf, 2, 3))) static void list_add(struct list *l, const char *format, ...)
-{
-    char item[256];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(item, sizeof item, format, args);
-    va_end(args);
-    if (l->follows)
-        l->column += printf(",");
-    if (l->follows && l->column + 1 + characters(item) > LINE - 1) {
-        printf("\n%*s", l->indent, "");
-        l->column = l->indent;
-    } else if (l->follows) {
-        l->column += printf(" ");
-    }
-    printf("%s", item);
-    l->column += characters(item);
-    l->follows = true;
-}
-
-static void list_close(const struct list *l)
-{
-    printf(l->follows ? "\n" : "none\n");
-}
-
-/* ---- what it did ---------------------------------------------------------------------------- */
+enum { SHOWN_OPTIONS = 6, SHOWN_STATES = 5 };
 
 static const char *code(const struct tale *tale, int state)
 {
@@ -67,38 +20,61 @@ static const char *count(double k, char out[16])
     return out;
 }
 
+/* ---- what it did ---------------------------------------------------------------------------- */
+
 static void tell_deeds(const struct tale *tale, const struct decision *d, const char *head)
 {
-    struct list l = list_open(head);
+    struct wrap w = wrap_open(head);
     double held = 0;
     for (int m = 0; m < CHANNELS; m++)
         held += d->draws[m];
     for (int k = 0; k < d->n_options; k++) {
         const struct consideration *c = &d->options[k];
-        char chosen[16], accepted[16];
-        held -= c->chosen;
-        if (c->chosen < 0.005)
-            continue;
         const struct move_kind *kind = &move_kinds[c->move];
+        char made[16], got[16];
+        held -= c->made;
+        if (c->made < 0.1)
+            continue;
         if (kind->toward_self)
-            list_add(&l, "%s %s", kind->name, count(c->chosen, chosen));
+            wrap_add(&w, "%s %s", kind->name, count(c->made, made));
         else if (kind->consent == CONSENT_NONE)
-            list_add(&l, "%s %s %s", kind->name, code(tale, c->target), count(c->chosen, chosen));
+            wrap_add(&w, "%s %s %s", kind->name, code(tale, c->target), count(c->made, made));
         else
-            list_add(&l, "%s %s %s/%s", kind->name, code(tale, c->target),
-                     count(c->accepted, accepted), count(c->chosen, chosen));
+            wrap_add(&w, "%s %s %s/%s", kind->name, code(tale, c->target), count(c->got, got),
+                     count(c->made, made));
     }
     char text[16];
-    list_add(&l, "held %s", count(held < 1e-9 ? 0 : held, text));
-    list_close(&l);
+    wrap_add(&w, "held %s", count(held < 1e-9 ? 0 : held, text));
+    wrap_close(&w);
+}
+
+/* What it accepted of others' proposals. */
+static void tell_answers(const struct tale *tale, const struct decision *d, const char *head)
+{
+    struct wrap w = {0};
+    for (int k = 0; k < d->n_options; k++) {
+        const struct consideration *c = &d->options[k];
+        char asked[16], gave[16];
+        if (c->gave < 0.1 || move_kinds[c->move].consent == CONSENT_NONE)
+            continue;
+        if (!w.follows)
+            w = wrap_open(head);
+        wrap_add(&w, "%s %s %s/%s", move_kinds[c->move].name, code(tale, c->target),
+                 count(c->gave, gave), count(c->asked, asked));
+    }
+    if (w.follows)
+        wrap_close(&w);
 }
 
 static bool same_deeds(const struct decision *a, const struct decision *b)
 {
-    for (int k = 0; k < a->n_options; k++)
-        if (a->options[k].chosen != b->options[k].chosen ||
-            a->options[k].accepted != b->options[k].accepted)
+    for (int k = 0; k < a->n_options; k++) {
+        const struct consideration *x = &a->options[k], *y = &b->options[k];
+        bool answers = move_kinds[x->move].consent != CONSENT_NONE && (x->gave > 0 || y->gave > 0);
+        if (x->made != y->made || x->got != y->got ||
+            (answers && (x->asked != y->asked || x->gave != y->gave)))
             return false;
+    }
     return true;
 }
 
@@ -107,14 +83,17 @@ void words_chronicle(const struct tale *tale, const struct decision *d,
 {
     char month[16], head[64];
     date_print_month(d->month, month);
-    snprintf(head, sizeof head, "%s %-4s ", month, code(tale, d->actor));
+    snprintf(head, sizeof head, "%s %-8s ", month, code(tale, d->actor));
     tell_deeds(tale, d, head);
+    tell_answers(tale, d, "          gave    ");
     if (other == NULL)
         return;
-    if (same_deeds(d, other))
-        printf("    without  the same\n");
-    else
-        tell_deeds(tale, other, "    without  ");
+    if (same_deeds(d, other)) {
+        printf("        without  the same\n");
+        return;
+    }
+    tell_deeds(tale, other, "        without  ");
+    tell_answers(tale, other, "          gave    ");
 }
 
 /* ---- what it perceived ---------------------------------------------------------------------- */
@@ -147,7 +126,7 @@ static void print_quantity(const struct decision *d, int k)
 static void tell_ranking(const struct tale *tale, const struct decision *d, const double *v,
                          double all, const char *head)
 {
-    struct list l = list_open(head);
+    struct wrap w = wrap_open(head);
     bool told[SCENARIO_STATES_MAX] = {false};
     for (int rank = 0; rank < SHOWN_STATES; rank++) {
         int best = -1;
@@ -158,18 +137,18 @@ static void tell_ranking(const struct tale *tale, const struct decision *d, cons
             break;
         told[best] = true;
         if (all > 0)
-            list_add(&l, "%s %.0f %%", scenario_label(tale->scenario, best), 100 * v[best] / all);
+            wrap_add(&w, "%s %.0f %%", scenario_label(tale->scenario, best), 100 * v[best] / all);
         else
-            list_add(&l, "%s %.2f", scenario_label(tale->scenario, best), v[best]);
+            wrap_add(&w, "%s %.2f", scenario_label(tale->scenario, best), v[best]);
     }
-    list_close(&l);
+    wrap_close(&w);
 }
 
 static void tell_perception(const struct tale *tale, const struct decision *d,
                             const struct decision *other)
 {
     printf("\n  What it perceived%s\n",
-           other ? "                          in fact      without" : "");
+           other ? "                             with      without" : "");
     for (size_t k = 0; k < sizeof quantities / sizeof *quantities; k++) {
         printf("    %-38s", quantities[k].words);
         print_quantity(d, (int)k);
@@ -187,9 +166,23 @@ static void tell_perception(const struct tale *tale, const struct decision *d,
 
 /* ---- what it weighed ------------------------------------------------------------------------ */
 
-static const char *part_words(const struct part *part)
+/* Whose displeasure a move would meet, as far as it costs anything that shows. */
+static void tell_minding(const struct tale *tale, const struct consideration *c)
 {
-    return part->other ? part->kind->others : part->kind->words;
+    for (int k = 0; k < c->account.n; k++) {
+        const struct part *part = &c->account.parts[k];
+        const struct minding *m = c->minding[part->other];
+        if (strcmp(part->kind->name, "friends") != 0 && strcmp(part->kind->name, "secondary") != 0)
+            continue;
+        if (account_cost(&c->account, k) < 0.0005 || m[0].cost < 0.0005)
+            continue;
+        char head[64];
+        snprintf(head, sizeof head, "      %s: ", part_words(part));
+        struct wrap w = wrap_open(head);
+        for (int q = 0; q < TRACE_MINDING && m[q].cost >= 0.0005; q++)
+            wrap_add(&w, "%s %.3f", scenario_label(tale->scenario, m[q].actor), m[q].cost);
+        wrap_close(&w);
+    }
 }
 
 /* Factors of the gain as they are; costs as they weigh. */
@@ -201,56 +194,51 @@ static void tell_account(const struct tale *tale, const struct consideration *c)
     for (int k = 0; k < a->n; k++)
         cost += account_cost(a, k);
     snprintf(head, sizeof head, "      gain %.3f: ", c->utility + cost);
-    struct list l = list_open(head);
+    struct wrap w = wrap_open(head);
     for (int k = 0; k < a->n; k++)
         if (a->parts[k].kind->role != PART_COST)
-            list_add(&l, "%s %.3g", part_words(&a->parts[k]), a->parts[k].value);
-    list_close(&l);
+            wrap_add(&w, "%s %.3g", part_words(&a->parts[k]), a->parts[k].value);
+    wrap_close(&w);
     snprintf(head, sizeof head, "      cost %.3f: ", cost);
-    l = list_open(head);
+    w = wrap_open(head);
     for (int k = 0; k < a->n; k++)
         if (a->parts[k].kind->role == PART_COST && account_cost(a, k) >= 0.0005)
-            list_add(&l, "%s %.3f", part_words(&a->parts[k]), account_cost(a, k));
-    list_close(&l);
-    if (c->minding[0].cost < 0.0005)
-        return;
-    l = list_open("      own friends who mind: ");
-    for (int q = 0; q < TRACE_MINDING && c->minding[q].cost >= 0.0005; q++)
-        list_add(&l, "%s %.3f", scenario_label(tale->scenario, c->minding[q].actor),
-                 c->minding[q].cost);
-    list_close(&l);
+            wrap_add(&w, "%s %.3f", part_words(&a->parts[k]), account_cost(a, k));
+    wrap_close(&w);
+    tell_minding(tale, c);
 }
 
 static void tell_difference(const struct consideration *without, const struct consideration *with)
 {
     double contribution[ACCOUNT_PARTS];
     account_difference(&without->account, &with->account, contribution);
-    struct list l = list_open("      made by the shock: ");
-    list_add(&l, "%+.3f", with->utility - without->utility);
+    struct wrap w = wrap_open("      with less without: ");
+    wrap_add(&w, "%+.3f", with->utility - without->utility);
     for (int k = 0; k < with->account.n; k++)
         if (contribution[k] >= 0.0005 || contribution[k] <= -0.0005)
-            list_add(&l, "%s %+.3f", part_words(&with->account.parts[k]), contribution[k]);
-    list_close(&l);
+            wrap_add(&w, "%s %+.3f", part_words(&with->account.parts[k]), contribution[k]);
+    wrap_close(&w);
 }
 
 static void tell_numbers(const struct consideration *c, const char *head)
 {
-    char a[16], b[16], x[16], y[16], consent[16] = "-";
+    char made[16], got[16], asked[16], gave[16], consent[16] = "-";
+    bool mutual = move_kinds[c->move].consent != CONSENT_NONE;
     bool self = move_kinds[c->move].toward_self;
-    if (move_kinds[c->move].consent != CONSENT_NONE)
+    if (mutual)
         snprintf(consent, sizeof consent, "%.0f %%", 100 * c->consent);
-    printf("%s%*s %7.3f %6.1f %% %7s %6s %6s %6s %6s\n", head, 27 - characters(head), "",
-           c->utility, 100 * c->chance, consent, count(c->chosen, a), count(c->accepted, b),
-           self ? "-" : count(c->proposed, x), self ? "-" : count(c->conceded, y));
+    printf("%-27s %7.3f %6.1f %% %7s %6s %6s %6s %6s\n", head, c->utility, 100 * c->chance, consent,
+           count(c->made, made), mutual ? count(c->got, got) : "-",
+           self ? "-" : count(c->asked, asked), mutual ? count(c->gave, gave) : "-");
 }
 
 static void tell_option(const struct tale *tale, const struct consideration *c,
                         const struct decision *other)
 {
-    char head[96];
+    char head[64];
     bool self = move_kinds[c->move].toward_self;
     snprintf(head, sizeof head, "    %s %s", move_kinds[c->move].name,
-             self ? "" : scenario_label(tale->scenario, c->target));
+             self ? "" : code(tale, c->target));
     tell_numbers(c, head);
     const struct consideration *without =
         other == NULL ? NULL : trace_find(other, c->move, c->target);
@@ -261,7 +249,7 @@ static void tell_option(const struct tale *tale, const struct consideration *c,
         tell_difference(without, c);
 }
 
-/* The option of a menu that matters most among those not told yet, or NULL. */
+/* The likeliest option of a menu among those not told yet that matter, or NULL. */
 static const struct consideration *next_option(const struct decision *d, int menu, const bool *told)
 {
     const struct consideration *best = NULL;
@@ -274,44 +262,58 @@ static const struct consideration *next_option(const struct decision *d, int men
     return best;
 }
 
+/* The likeliest options, and all that were done. */
 static void tell_menu(const struct tale *tale, const struct decision *d,
                       const struct decision *other, int menu)
 {
     bool told[MOVES * SCENARIO_STATES_MAX] = {false};
     double held = d->draws[menu], rest = 1 - d->hold_chance[menu];
     for (int k = 0; k < d->n_options; k++)
-        held -= d->options[k].menu == menu ? d->options[k].chosen : 0;
+        held -= d->options[k].menu == menu ? d->options[k].made : 0;
     char text[16];
     printf("\n  %s: of %.0f draws %s held (chance %.1f %% each)\n",
            tale->scenario->terms[TERM_CHANNELS] ? channel_names[menu] : "all channels",
            d->draws[menu], count(held < 1e-9 ? 0 : held, text), 100 * d->hold_chance[menu]);
-    printf("  %24s %8s %8s %7s %6s %6s %6s %6s\n", "", "utility", "chance", "consent", "made",
-           "got", "theirs", "given");
+    printf("  %25s %7s %8s %7s %6s %6s %6s %6s\n", "", "utility", "chance", "consent", "made",
+           "got", "asked", "gave");
     const struct consideration *c;
-    for (int shown = 0; (c = next_option(d, menu, told)) != NULL; shown++) {
-        if (shown >= SHOWN_OPTIONS && c->chosen < 1)
-            break;
+    for (int shown = 0; (c = next_option(d, menu, told)) != NULL;) {
         told[c - d->options] = true;
+        if (shown >= SHOWN_OPTIONS && !trace_done(c))
+            continue;
+        shown++;
         rest -= c->chance;
         tell_option(tale, c, other);
     }
     printf("    all other options: chance %.1f %%\n", 100 * (rest < 1e-9 ? 0 : rest));
 }
 
+static void tell_legend(const struct tale *tale)
+{
+    double theta =
+        tale->scenario->terms[TERM_SIDE_PAYMENTS] ? tale->scenario->parameters.side_payments : 0;
+    printf("\n  utility of a move; chance that a draw takes it; consent: chance that the\n"
+           "  target accepts; made, got: proposals of the month and those accepted; asked,\n"
+           "  gave: the target's own proposals of the move and those accepted. With side\n"
+           "  payments of %.2f, gain = left to gain x (%.2f x own factors + %.2f x the\n"
+           "  partner's), where factors of neither count in both; costs as they weigh.\n",
+           theta, 1 - theta, theta);
+}
+
 void words_decision(const struct tale *tale, const struct decision *d, const struct decision *other)
 {
     char month[16];
     date_print_month(d->month, month);
-    printf("\n%s, %s\n", scenario_label(tale->scenario, d->actor), month);
+    printf("\n%s (%s), %s\n", scenario_label(tale->scenario, d->actor), code(tale, d->actor),
+           month);
     tell_deeds(tale, d, "  did      ");
-    if (other != NULL)
+    tell_answers(tale, d, "  gave     ");
+    if (other != NULL) {
         tell_deeds(tale, other, "  without  ");
+        tell_answers(tale, other, "    gave   ");
+    }
     tell_perception(tale, d, other);
     for (int m = 0; m < CHANNELS && d->draws[m] > 0; m++)
         tell_menu(tale, d, other, m);
-    printf("\n  utility of a move; chance that a draw takes it; consent: chance that the\n"
-           "  target accepts; made, got: proposals of the month and those accepted;\n"
-           "  theirs, given: the target's own proposals of the move and those accepted.\n"
-           "  A gain is what is left to gain times the other factors, the two sides\n"
-           "  weighed by side payments.\n");
+    tell_legend(tale);
 }

@@ -172,10 +172,10 @@ SHARE_OF(share_coerce, MOVE_COERCE)
 /* ---- the table ------------------------------------------------------------------------------ */
 
 #define SHARE "share", 0, 1, 0
-#define MOVE_SHARE(move)                                                                           \
+#define MOVE_SHARE(move, words)                                                                    \
     {                                                                                              \
         "share_" #move, LEVEL_SYSTEM, SHARE, share_##move,                                         \
-            "part of all states' draws that " #move ", accepted or not", "model"                   \
+            "part of all states' draws that " words, "model"                                       \
     }
 
 const struct measure measures[] = {
@@ -213,15 +213,15 @@ const struct measure measures[] = {
      "Singer, Bremer & Stuckey 1972"},
     {"mean_cooperation", LEVEL_SYSTEM, SHARE, system_cooperation, "mean cooperation over all dyads",
      "model"},
-    MOVE_SHARE(hold),
-    MOVE_SHARE(arm),
-    MOVE_SHARE(align),
-    MOVE_SHARE(consult),
-    MOVE_SHARE(coordinate),
-    MOVE_SHARE(trade),
-    MOVE_SHARE(engage),
-    MOVE_SHARE(accommodate),
-    MOVE_SHARE(coerce),
+    MOVE_SHARE(hold, "hold"),
+    MOVE_SHARE(arm, "arm"),
+    MOVE_SHARE(align, "propose to align, accepted or not"),
+    MOVE_SHARE(consult, "propose to consult, accepted or not"),
+    MOVE_SHARE(coordinate, "propose to coordinate, accepted or not"),
+    MOVE_SHARE(trade, "propose to trade, accepted or not"),
+    MOVE_SHARE(engage, "propose to engage, accepted or not"),
+    MOVE_SHARE(accommodate, "accommodate"),
+    MOVE_SHARE(coerce, "coerce"),
 };
 const int n_measures = sizeof measures / sizeof *measures;
 

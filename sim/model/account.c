@@ -15,7 +15,7 @@ static double insecurity(const struct perception *p, enum domain d, int i, int j
     return p->insecurity[i];
 }
 
-static double polarisation(const struct perception *p, enum domain d, int i, int j)
+static double heat(const struct perception *p, enum domain d, int i, int j)
 {
     (void)d, (void)i, (void)j;
     return p->heat;
@@ -27,7 +27,7 @@ static double common_threat(const struct perception *p, enum domain d, int i, in
     return p->common_threat[i * p->n + j];
 }
 
-static double dependence(const struct perception *p, enum domain d, int i, int j)
+static double need(const struct perception *p, enum domain d, int i, int j)
 {
     (void)d;
     return p->grip[i * p->n + j];
@@ -52,7 +52,7 @@ static double mandate(const struct perception *p, enum domain d, int i, int j)
     return p->rule->p.cost_mandate * p->world->month.mandate[d][j];
 }
 
-static double friends(const struct perception *p, enum domain d, int i, int j)
+static double third_parties(const struct perception *p, enum domain d, int i, int j)
 {
     const double *third = d == ECONOMIC ? p->reach : p->leverage;
     return p->rule->leverage[d] * third[i * p->n + j];
@@ -114,71 +114,43 @@ CONSTANT(coerce_cost)
 
 /* ---- what each move is made of -------------------------------------------------------------- */
 
-#define ROOM                                                                                       \
-    {                                                                                              \
-        "room", "left to gain", NULL, PART_ROOM, room                                              \
-    }
-#define POSITION                                                                                   \
-    {"insecurity", "own insecurity", "partner's insecurity", PART_GAIN, insecurity},               \
-        {"polarisation", "polarisation", NULL, PART_GAIN, polarisation},                           \
-        {"common_threat", "common threat", NULL, PART_GAIN, common_threat},                        \
-    {                                                                                              \
-        "dependence", "own lack of alternatives", "partner's lack of alternatives", PART_GAIN,     \
-            dependence                                                                             \
-    }
-#define COSTS                                                                                      \
-    {"mandate", "UN measures on partner", "UN measures on oneself", PART_COST, mandate},           \
-        {"friends", "own friends who mind", "partner's friends who mind", PART_COST, friends},     \
-        {"dispute", "dispute with partner", NULL, PART_COST, quarrel},                             \
-    {                                                                                              \
-        "fixed", "cost of any deal", NULL, PART_COST, cost_fixed                                   \
-    }
-#define WORTH(gain)                                                                                \
-    {                                                                                              \
-        "worth", "worth", NULL, PART_GAIN, gain                                                    \
-    }
-#define SHARE_OF_THREAT                                                                            \
-    {                                                                                              \
-        "threat_share", "share of all threat", NULL, PART_GAIN, threat_share                       \
-    }
-#define PRICE(cost)                                                                                \
-    {                                                                                              \
-        "fixed", "price of the move", NULL, PART_COST, cost                                        \
-    }
+/* clang-format off */
+#define ROOM {"room", "left to gain", NULL, PART_ROOM, room}
+#define WORTH(gain) {"worth", "worth", NULL, PART_GAIN, gain}
+#define INSECURITY {"insecurity", "own insecurity", "partner's insecurity", PART_GAIN, insecurity}
+#define HEAT {"heat", "weight of polarisation", NULL, PART_GAIN, heat}
+#define COMMON {"common_threat", "common threat", NULL, PART_GAIN, common_threat}
+#define NEED {"need", "own need of partner", "partner's need of oneself", PART_GAIN, need}
+#define MANDATE {"mandate", "UN measures on partner", "UN measures on oneself", PART_COST, mandate}
+#define FRIENDS {"friends", "own friends who mind", "partner's friends who mind", PART_COST, third_parties}
+#define SECONDARY {"secondary", "secondary sanctions on oneself", "secondary sanctions on partner", PART_COST, third_parties}
+#define QUARREL {"dispute", "dispute with partner", NULL, PART_COST, quarrel}
+#define FIXED {"fixed", "cost of any deal", NULL, PART_COST, cost_fixed}
+#define SHARE_OF_THREAT {"threat_share", "share of all threat", NULL, PART_GAIN, threat_share}
+#define PRICE(cost) {"fixed", "price of the move", NULL, PART_COST, cost}
 
 static const struct part_kind align_parts[] = {
-    ROOM, POSITION, {"nearness", "nearness", NULL, PART_GAIN, nearness}, COSTS, {0}};
+    ROOM, INSECURITY, HEAT, COMMON, NEED, {"nearness", "nearness", NULL, PART_GAIN, nearness},
+    MANDATE, FRIENDS, QUARREL, FIXED, {0}};
 static const struct part_kind dialogue_parts[] = {
-    ROOM, WORTH(benefit_political), POSITION, COSTS, {0}};
+    ROOM, WORTH(benefit_political), INSECURITY, HEAT, COMMON, NEED,
+    MANDATE, FRIENDS, QUARREL, FIXED, {0}};
 static const struct part_kind trade_parts[] = {
-    ROOM,
-    WORTH(benefit_economic),
-    {"market", "partner's market", "own market, to partner", PART_GAIN, market},
-    COSTS,
-    {0}};
+    ROOM, WORTH(benefit_economic), {"market", "partner's market", "own market, to partner", PART_GAIN, market},
+    MANDATE, SECONDARY, QUARREL, FIXED, {0}};
 static const struct part_kind arm_parts[] = {
-    WORTH(arm_gain),
-    {"insecurity", "own insecurity", NULL, PART_GAIN, insecurity},
-    PRICE(arm_cost),
-    {0}};
-static const struct part_kind engage_parts[] = {WORTH(engage_gain),
-                                                SHARE_OF_THREAT,
-                                                {"dispute", "dispute", NULL, PART_GAIN, dispute},
-                                                PRICE(engage_cost),
-                                                {0}};
+    WORTH(arm_gain), {"insecurity", "own insecurity", NULL, PART_GAIN, insecurity}, PRICE(arm_cost), {0}};
+static const struct part_kind engage_parts[] = {
+    WORTH(engage_gain), SHARE_OF_THREAT, {"dispute", "dispute", NULL, PART_GAIN, dispute},
+    PRICE(engage_cost), {0}};
 static const struct part_kind accommodate_parts[] = {
-    WORTH(accommodate_gain),
-    SHARE_OF_THREAT,
-    {"weakness", "weakness against all threat", NULL, PART_GAIN, weakness},
-    PRICE(accommodate_cost),
-    {0}};
+    WORTH(accommodate_gain), SHARE_OF_THREAT,
+    {"weakness", "weakness against all threat", NULL, PART_GAIN, weakness}, PRICE(accommodate_cost), {0}};
 static const struct part_kind coerce_parts[] = {
-    WORTH(coerce_gain),
-    {"dispute", "dispute", NULL, PART_GAIN, dispute},
+    WORTH(coerce_gain), {"dispute", "dispute", NULL, PART_GAIN, dispute},
     {"strength", "relative strength", NULL, PART_GAIN, strength},
-    {"trade", "trade at stake", NULL, PART_COST, trade_at_stake},
-    PRICE(coerce_cost),
-    {0}};
+    {"trade", "trade at stake", NULL, PART_COST, trade_at_stake}, PRICE(coerce_cost), {0}};
+/* clang-format on */
 
 static const struct part_kind *const parts_of[MOVES] = {
     [MOVE_ARM] = arm_parts,
@@ -224,11 +196,15 @@ static double gain_between(const struct account *before, const struct account *a
     return room_left * ((1 - before->theta) * own + before->theta * other);
 }
 
+double account_weight(const struct account *a, const struct part *part)
+{
+    return part->kind->others == NULL ? 1 : part->other ? a->theta : 1 - a->theta;
+}
+
 double account_cost(const struct account *a, int k)
 {
     const struct part *part = &a->parts[k];
-    double weight = part->kind->others == NULL ? 1 : part->other ? a->theta : 1 - a->theta;
-    return part->kind->role == PART_COST ? weight * part->value : 0;
+    return part->kind->role == PART_COST ? account_weight(a, part) * part->value : 0;
 }
 
 double account_utility(const struct account *a)
@@ -237,6 +213,20 @@ double account_utility(const struct account *a)
     for (int k = 0; k < a->n; k++)
         utility -= account_cost(a, k);
     return utility;
+}
+
+struct account account_answer(const struct account *a)
+{
+    struct account answer = *a;
+    for (int k = 0; k < answer.n; k++)
+        if (answer.parts[k].kind->role == PART_ROOM)
+            answer.parts[k].value = 1;
+    return answer;
+}
+
+const char *part_words(const struct part *part)
+{
+    return part->other ? part->kind->others : part->kind->words;
 }
 
 /* The parts that multiply and are not the same in both, as bits. */
@@ -275,13 +265,16 @@ void account_difference(const struct account *before, const struct account *afte
     }
 }
 
-double account_friend(const struct perception *p, enum domain d, int i, int j, int k)
+double account_friend(const struct perception *p, enum domain d, struct pair dyad, int k,
+                      bool other)
 {
     const struct world *w = p->world;
-    const int n = p->n, kj = k * n + j;
+    const int i = other ? dyad.j : dyad.i, j = other ? dyad.i : dyad.j, n = p->n, kj = k * n + j;
+    const double theta = p->rule->theta,
+                 weight = p->rule->leverage[d] * (other ? theta : 1 - theta);
     double others = 1 - p->capability[i] - p->capability[j];
     double stake = p->capability[k] * p->cooperation[i * n + k] * (1 - p->closed_to[k * n + i]);
     double opposed = d == ECONOMIC ? w->month.reach[kj] * w->sanctions[kj]
                                    : 0.5 * w->dispute[kj] + 0.5 * w->sanctions[kj];
-    return others < 1e-9 || i == j ? 0 : stake * opposed / others;
+    return others < 1e-9 || i == j ? 0 : weight * stake * opposed / others;
 }

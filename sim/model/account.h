@@ -43,13 +43,28 @@ double account_utility(const struct account *a);
 /* What part k costs, side payments counted; 0 if it is no cost. */
 double account_cost(const struct account *a, int k);
 
+/* How much a part's value weighs among the costs: 1 − θ of the own side, θ of the other's, 1 of
+ * what is alike for both. */
+double account_weight(const struct account *a, const struct part *part);
+
+/* The same account with all still to gain: by its utility an actor answers a proposal of this move.
+ */
+struct account account_answer(const struct account *a);
+
+/* A part in words, of i's side or of j's. */
+const char *part_words(const struct part *part);
+
 /* How much each part [n] made of the difference U(after) − U(before) of two accounts of the same
  * move under the same rule: the Shapley value, which adds up to it and depends on no order
  * (Shorrocks 2013, Journal of Economic Inequality 11). */
 void account_difference(const struct account *before, const struct account *after,
                         double *contribution);
 
-/* What k's opposition to j adds to i's leverage q_ij, or in the economic domain to its reach. */
-double account_friend(const struct perception *p, enum domain d, int i, int j, int k);
+/* What one third state adds to the cost that friends, or in the economic domain secondary
+ * sanctions, put on i's dealing with j: state k by what i could lose with it, or, if `other`, by
+ * what j could, as far as side payments let i share that. Over all k this is account_cost of the
+ * part. */
+double account_friend(const struct perception *p, enum domain d, struct pair dyad, int k,
+                      bool other);
 
 #endif

@@ -1,5 +1,6 @@
 #include "run/trace.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 
 /* ---- one decision --------------------------------------------------------------------------- */
 
-static void perceived(struct decision *d, const struct perception *p)
+static void take_perception(struct decision *d, const struct perception *p)
 {
     const int i = d->actor, n = p->n;
     d->capability = p->capability[i];
@@ -23,23 +24,25 @@ static void perceived(struct decision *d, const struct perception *p)
     memcpy(d->common_threat, p->common_threat + i * n, (size_t)n * sizeof *d->common_threat);
 }
 
-/* Friends whose opposition to the target costs most. */
+/* Third states whose displeasure costs most. */
 static void find_minding(struct consideration *c, const struct perception *p, int actor)
 {
     const struct move_kind *kind = &move_kinds[c->move];
+    const struct pair dyad = {actor, c->target};
     memset(c->minding, 0, sizeof c->minding);
     if (kind->consent != CONSENT_NET)
         return;
-    for (int k = 0; k < p->n; k++) {
-        struct minding m = {k, p->rule->leverage[kind->domain] *
-                                   account_friend(p, kind->domain, actor, c->target, k)};
-        for (int q = 0; q < TRACE_MINDING; q++)
-            if (m.cost > c->minding[q].cost) {
-                struct minding next = c->minding[q];
-                c->minding[q] = m;
-                m = next;
-            }
-    }
+    for (int side = 0; side < 2; side++)
+        for (int k = 0; k < p->n; k++) {
+            struct minding m = {k, account_friend(p, kind->domain, dyad, k, side == 1)};
+            struct minding *top = c->minding[side];
+            for (int q = 0; q < TRACE_MINDING; q++)
+                if (m.cost > top[q].cost) {
+                    struct minding next = top[q];
+                    top[q] = m;
+                    m = next;
+                }
+        }
 }
 
 /* All options of a menu; a move's utilities are asked of it once, for all targets. */
@@ -66,8 +69,8 @@ static void weigh_menu(struct trace *t, struct simulation *s, struct decision *d
         c->utility = t->utilities[o->target];
         c->chance = chooser->weight[k] / total;
         c->consent = choice_consent(chooser, o, d->actor);
-        c->chosen = s->tally.chosen[o->move][d->actor * p->n + o->target];
-        c->accepted = s->tally.accepted[o->move][d->actor * p->n + o->target];
+        c->made = s->tally.chosen[o->move][d->actor * p->n + o->target];
+        c->got = s->tally.accepted[o->move][d->actor * p->n + o->target];
         c->account = account_make(p, c->move, d->actor, c->target);
         find_minding(c, p, d->actor);
     }
@@ -79,10 +82,10 @@ static void observe(void *user, struct simulation *s, int actor)
     struct decision *d = &t->decisions[actor];
     if (!t->followed[actor])
         return;
-    d->made = true;
+    d->decided = true;
     d->month = s->world.scenario->general.start + s->world.tick - s->world.scenario->general.spinup;
     d->n_options = 0;
-    perceived(d, &s->perception);
+    take_perception(d, &s->perception);
     choice_opportunity(&s->chooser, actor);
     for (int m = 0; m < s->chooser.n_menus; m++)
         weigh_menu(t, s, d, m);
@@ -140,16 +143,17 @@ int trace_start(struct trace *t, uint32_t number)
 int trace_step(struct trace *t)
 {
     for (int i = 0; i < t->n; i++)
-        t->decisions[i].made = false;
+        t->decisions[i].decided = false;
     int status = replicate_step(&t->replicate);
     const struct tally *tally = &t->replicate.simulation.tally;
     for (int i = 0; i < t->n; i++)
-        for (int k = 0; t->decisions[i].made && k < t->decisions[i].n_options; k++) {
+        for (int k = 0; t->decisions[i].decided && k < t->decisions[i].n_options; k++) {
             struct consideration *c = &t->decisions[i].options[k];
-            c->proposed = c->target == i ? 0 : tally->chosen[c->move][c->target * t->n + i];
-            c->conceded = c->target == i ? 0 : tally->accepted[c->move][c->target * t->n + i];
+            c->asked = c->target == i ? 0 : tally->chosen[c->move][c->target * t->n + i];
+            c->gave = c->target == i ? 0 : tally->accepted[c->move][c->target * t->n + i];
         }
-    return status;
+    return status == 0 ? world_verify(&t->replicate.simulation.world, &t->replicate.failure)
+                       : status;
 }
 
 const struct consideration *trace_find(const struct decision *d, enum move move, int target)
@@ -160,7 +164,46 @@ const struct consideration *trace_find(const struct decision *d, enum move move,
     return NULL;
 }
 
+bool trace_done(const struct consideration *c)
+{
+    return c->made >= 0.1 || c->gave >= 0.1;
+}
+
 bool trace_matters(const struct consideration *c)
 {
-    return c->chosen > 0 || c->chance >= 0.01;
+    return trace_done(c) || c->chance >= 0.01;
+}
+
+/* ---- a dyad at one time --------------------------------------------------------------------- */
+
+const enum move stance_moves[STANCE_MOVES] = {MOVE_ALIGN, MOVE_CONSULT, MOVE_COORDINATE,
+                                              MOVE_TRADE};
+
+struct stance stance_take(const struct trace *t, struct pair dyad)
+{
+    const int sides[2] = {dyad.i, dyad.j};
+    struct stance s = {.lambda = t->replicate.experiment->rule.p.lambda};
+    for (int m = 0; m < STANCE_MOVES; m++) {
+        for (int side = 0; side < 2; side++)
+            s.toward[side][m] =
+                *trace_find(&t->decisions[sides[side]], stance_moves[m], sides[1 - side]);
+        s.draws[m] = t->decisions[dyad.i].draws[s.toward[0][m].menu];
+    }
+    return s;
+}
+
+double stance_proposals(const struct stance *s, int side, int move)
+{
+    return s->draws[move] * s->toward[side][move].chance;
+}
+
+/* The odds of an option grow by exp(λ ΔU). */
+double stance_alone(const struct stance *s, int side, int move, double utility)
+{
+    const struct consideration *c = &s->toward[side][move];
+    double gain = s->lambda * (utility - c->utility);
+    double chance = c->chance <= 0 || c->chance >= 1
+                        ? c->chance
+                        : 1 / (1 + exp(log((1 - c->chance) / c->chance) - gain));
+    return s->draws[move] * chance;
 }

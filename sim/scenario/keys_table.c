@@ -29,7 +29,7 @@
 const struct key keys[] = {
     /* scenario */
     {GENERAL(name), KEY_TEXT, OF_GENERAL(name), "", NONE, NULL,
-     "name of the scenario and of its folder of results", "[a-z0-9][a-z0-9_-]*"},
+     "name of the scenario and of its folder of results: small letters, digits, _ and -", ""},
     {GENERAL(title), KEY_TEXT, OF_GENERAL(title), "", NONE, "", "one line for people", ""},
     {GENERAL(start), KEY_MONTH, OF_GENERAL(start), "month", NONE, NULL, "first month recorded", ""},
     {GENERAL(end), KEY_MONTH, OF_GENERAL(end), "month", NONE, NULL, "last month recorded", ""},
@@ -120,7 +120,7 @@ const struct key keys[] = {
      "assumption: in proportion"},
     {P(polarisation_reference), "share", 1e-6, 1, "0.15",
      "polarisation at which partners have their plain value",
-     "prototype; configs/iran-russia.cfg passes it in 2017"},
+     "prototype; configs/iran-russia.cfg passes it in 2018"},
     {P(omega), "", 0, 10, "1", "ω: dependence on few partners, and diversion of trade",
      "Snyder 1997; Anderson & van Wincoop 2003; prior 0–2"},
     {P(omega_floor), "share", 1e-6, 1, "0.01", "least pool of partners and market access",

@@ -1,6 +1,6 @@
 /* Writes one replicate's world after every tick, spin-up included, as raw doubles, for the
- * reference model to be held against: dump SCENARIO SEED REPLICATE >FILE. Arrays and their order:
- * world.py. */
+ * reference model to be held against: dump SCENARIO SEED REPLICATE >FILE. Which arrays, in which
+ * order: tests/system/test_reference.py. */
 #include <stdio.h>
 #include <stdlib.h>
 

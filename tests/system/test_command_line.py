@@ -216,3 +216,15 @@ def test_output_that_cannot_be_written_is_a_failure():
             done = subprocess.run([WALTZ, *arguments], stdout=full, stderr=subprocess.PIPE, check=False)
         assert done.returncode == 1
         assert done.stderr == b"waltz: standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "shocks"])
+def test_every_kind_is_listed_as_markdown(kind, small):
+    done = waltz("list", kind, *(["small.cfg"] if kind == "shocks" else []), "--markdown", cwd=small)
+    assert (done.returncode, done.stderr) == (0, "")
+    tables = re.findall(r"(?:^\|.*\|\n)+", done.stdout, re.M)
+    assert len(tables) == (10 if kind == "keys" else 1)
+    for table in tables:
+        cells = [re.split(r"(?<!\\)\|", row)[1:-1] for row in table.splitlines()]
+        assert len({len(row) for row in cells}) == 1 and set(cells[1]) == {"---"}
+        assert all(re.fullmatch(r" `\S+` ", row[0]) for row in cells[2:])

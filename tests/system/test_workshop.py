@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def run(*command, cwd=ROOT, **variables):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS", "NO_INSTALL"))}
     return subprocess.run(
         [str(c) for c in command],
         cwd=cwd,

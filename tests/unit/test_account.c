@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -64,22 +65,59 @@ static void an_account_adds_up_to_the_value_of_every_move(void **state)
             assert_accounts(sets[k], seed);
 }
 
-static void friends_add_up_to_leverage_and_reach(void **state)
+/* The cost of the part that third states make, on one side. */
+static double third_party_cost(const struct account *a, bool other)
+{
+    double cost = 0;
+    for (int k = 0; k < a->n; k++) {
+        const char *name = a->parts[k].kind->name;
+        if (a->parts[k].other == other &&
+            (strcmp(name, "friends") == 0 || strcmp(name, "secondary") == 0))
+            cost += account_cost(a, k);
+    }
+    return cost;
+}
+
+static void friends_add_up_to_what_they_cost_on_both_sides(void **state)
 {
     (void)state;
     struct small s;
     open_stirred(&s, NULL, 3);
     const struct perception *p = &s.simulation.perception;
-    for (int i = 0; i < N; i++)
-        for (int j = 0; j < N; j++) {
-            double leverage = 0, reach = 0;
-            for (int k = 0; k < N; k++) {
-                leverage += account_friend(p, SECURITY, i, j, k);
-                reach += account_friend(p, ECONOMIC, i, j, k);
+    static const enum move moves[] = {MOVE_ALIGN, MOVE_CONSULT, MOVE_TRADE};
+    double all = 0;
+    for (int m = 0; m < 3; m++)
+        for (int i = 0; i < N; i++)
+            for (int j = 0; j < N; j++)
+                for (int other = 0; other < 2 && i != j; other++) {
+                    struct account a = account_make(p, moves[m], i, j);
+                    double sum = 0;
+                    for (int k = 0; k < N; k++)
+                        sum += account_friend(p, move_kinds[moves[m]].domain, (struct pair){i, j},
+                                              k, other == 1);
+                    assert_near(sum, third_party_cost(&a, other == 1));
+                    all += sum;
+                }
+    assert_true(all > 0.01);
+    small_close(&s);
+}
+
+/* An answer weighs the whole gain: B − C, by which perception has the readiness. */
+static void an_answer_is_the_readiness_of_the_target(void **state)
+{
+    (void)state;
+    struct small s;
+    open_stirred(&s, NULL, 8);
+    const struct perception *p = &s.simulation.perception;
+    for (int m = 0; m < MOVES; m++)
+        for (int i = 0; i < N; i++)
+            for (int j = 0; j < N; j++) {
+                if (i == j || move_kinds[m].consent == CONSENT_NONE)
+                    continue;
+                struct account a = account_make(p, (enum move)m, i, j);
+                struct account answer = account_answer(&a);
+                assert_near(account_utility(&answer), move_readiness(p, (enum move)m)[i * N + j]);
             }
-            assert_near(leverage, p->leverage[i * N + j]);
-            assert_near(reach, p->reach[i * N + j]);
-        }
     small_close(&s);
 }
 
@@ -158,7 +196,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_account_adds_up_to_the_value_of_every_move),
-        cmocka_unit_test(friends_add_up_to_leverage_and_reach),
+        cmocka_unit_test(friends_add_up_to_what_they_cost_on_both_sides),
+        cmocka_unit_test(an_answer_is_the_readiness_of_the_target),
         cmocka_unit_test(contributions_add_up_to_the_difference),
         cmocka_unit_test(two_factors_share_their_product_evenly),
         cmocka_unit_test(costs_weigh_by_side_payments),
