@@ -158,6 +158,7 @@ test-sanitize:
 
 test-verify:
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/verify DEBUG=1 all test-unit
+	WALTZ="$$(realpath $(BUILD)/verify/waltz)" $(PYTHON) -m pytest tests/system/test_random_scenarios.py
 
 # The bits must not depend on the processor that the compiler is told of.
 test-native:
