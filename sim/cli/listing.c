@@ -22,7 +22,7 @@ static void print_plain(const struct listing *l, const char *const *cells)
     printf("%s%s%s%s\n", cells[l->n - 2], source[0] ? " [" : "", source, source[0] ? "]" : "");
 }
 
-void listing_row(const struct listing *l, const char *const *cells)
+static void print_cells(const struct listing *l, const char *const *cells, bool code)
 {
     if (!l->markdown) {
         print_plain(l, cells);
@@ -30,23 +30,21 @@ void listing_row(const struct listing *l, const char *const *cells)
     }
     printf("|");
     for (int k = 0; k < l->n; k++)
-        print_markdown(cells[k], k == 0);
+        print_markdown(cells[k], code && k == 0);
     printf("\n");
+}
+
+void listing_row(const struct listing *l, const char *const *cells)
+{
+    print_cells(l, cells, true);
 }
 
 void listing_head(const struct listing *l, const char *const *names)
 {
-    if (!l->markdown) {
-        print_plain(l, names);
-        return;
-    }
-    printf("|");
-    for (int k = 0; k < l->n; k++)
-        print_markdown(names[k], false);
-    printf("\n|");
-    for (int k = 0; k < l->n; k++)
-        printf("---|");
-    printf("\n");
+    print_cells(l, names, false);
+    for (int k = 0; k < l->n && l->markdown; k++)
+        printf(k == 0 ? "|---|" : "---|");
+    printf(l->markdown ? "\n" : "");
 }
 
 void listing_title(const struct listing *l, const char *title)
