@@ -4,6 +4,9 @@ VERSION = 0.1.0
 MODEL_VERSION = 1
 
 BUILD ?= build
+ifneq ($(words $(BUILD)),1)
+$(error BUILD=$(BUILD): allowed: the name of one folder, without blanks)
+endif
 PREFIX ?= /usr/local
 PYTHON ?= /usr/bin/python3
 PYTEST ?= -m 'not slow'
@@ -198,4 +201,4 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
--include $(patsubst %.o,%.d,$(OBJECTS) $(UNIT_OBJECTS) $(FUZZ_OBJECTS) $(MAIN:%.c=$(BUILD)/%.o))
+-include $(patsubst %.o,%.d,$(BUILD)/tests/reference/dump.o $(BUILD)/tests/faults/shim.o $(OBJECTS) $(UNIT_OBJECTS) $(FUZZ_OBJECTS) $(MAIN:%.c=$(BUILD)/%.o))

@@ -20,6 +20,7 @@ struct where diag_at(const char *file, int line);
 struct diag {
     struct text text;
     int errors, warnings;
+    bool rehearsal; /* nobody reads it; what can be read only once is left alone: ERROR_STOPPED */
 };
 
 enum { DIAG_SHOWN = 100, DIAG_BYTES = 2000 };

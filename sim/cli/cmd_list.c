@@ -227,7 +227,10 @@ int cmd_list(const struct options *o)
         return error_exit_code(ERROR_USAGE);
     }
     const char *near = text_nearest(name, N_KINDS, kind_name, NULL);
-    fprintf(stderr, "waltz list: \"%s\" is no kind%s; allowed:", name, text_hint(near).text);
+    if (o->n_arguments == 0)
+        fprintf(stderr, "waltz list: a kind is needed; allowed:");
+    else
+        fprintf(stderr, "waltz list: \"%s\" is no kind%s; allowed:", name, text_hint(near).text);
     for (int k = 0; k < N_KINDS; k++)
         fprintf(stderr, "%s %s", k ? "," : "", kinds[k].name);
     fprintf(stderr, "\n");

@@ -165,6 +165,7 @@ static void catch_signals(void)
         if (signal(endings[k].number, on_signal) == SIG_IGN)
             signal(endings[k].number, SIG_IGN);
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away costs its lines, not the run */
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is told as any that cannot be written */
 }
 
 static int prepare(struct job *job, struct diag *diag)

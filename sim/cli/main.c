@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/build.h"
 #include "base/error.h"
@@ -78,8 +80,18 @@ static int flushed(int code)
     return code == 0 ? error_exit_code(ERROR_IO) : code;
 }
 
+/* Files must not be opened in the place of a standard stream that the caller closed. */
+static void open_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) < 0)
+            _exit(error_exit_code(ERROR_IO));
+}
+
 int main(int argc, char **argv)
 {
+    open_streams();
     gsl_set_error_handler_off();
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)

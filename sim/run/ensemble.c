@@ -45,7 +45,7 @@ static bool is_over(const struct shared *shared)
 
 int ensemble_cores(void)
 {
-    return omp_get_num_procs();
+    return omp_get_max_threads();
 }
 
 static void fold(struct shared *shared, struct statistics *into, omp_lock_t *locks, int periods,

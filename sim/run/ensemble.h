@@ -36,7 +36,7 @@ int ensemble_run(struct ensemble *e, const struct experiment *x,
                  const struct ensemble_request *request);
 void ensemble_release(struct ensemble *e);
 
-/* Cores that may be used. */
+/* Threads that OpenMP would use: the cores that may be used, or OMP_NUM_THREADS. */
 int ensemble_cores(void);
 
 #endif

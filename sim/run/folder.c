@@ -98,7 +98,7 @@ static bool is_file_name(const char *name)
 static bool has_manifest(int folder)
 {
     char text[4096] = "";
-    int file = openat(folder, "manifest.json", O_RDONLY);
+    int file = openat(folder, "manifest.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (file < 0)
         return false;
     ssize_t n = read(file, text, sizeof text - 1);

@@ -68,6 +68,8 @@ int source_read(const char *path, struct where named_at, struct text *text, stru
         return refuse(path, named_at, errno, diag);
     if (S_ISDIR(info.st_mode))
         return refuse(path, named_at, EISDIR, diag);
+    if (diag->rehearsal && !S_ISREG(info.st_mode))
+        return ERROR_STOPPED;
     FILE *f = fopen(path, "rb");
     if (f == NULL)
         return refuse(path, named_at, errno, diag);

@@ -165,6 +165,9 @@ def campaign(trial, fails, points, run):
             if bad <= 5:
                 print(f"  {trial.name}, {fails} {point}: {why}")
                 print("    " + done.stderr.strip()[-300:].replace("\n", "\n    "))
+    if fails != "limit" and harmless == tried:
+        print(f"  {trial.name}, {fails}: nothing that failed was noticed")
+        bad += 1
     print(f"{trial.name:18} {fails:9} {trial.count:6} {tried:6} {tried - harmless:6} {harmless:9} {bad:4}", flush=True)
     return bad
 

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import os
 import random
 import re
+import threading
 
 import pytest
 
@@ -313,3 +315,21 @@ def test_mutated_files_are_taken_whole_or_refused_with_a_message(seed, tmp_path)
         return
     write(tmp_path, {"b.cfg": done.stdout.encode("utf-8", "surrogateescape")})
     assert waltz("check", "--effective", "b.cfg", cwd=tmp_path).stdout == done.stdout
+
+
+def fed(fifo, text):
+    """Writes a text into a FIFO as soon as somebody reads it."""
+    os.mkfifo(fifo)
+    thread = threading.Thread(target=fifo.write_text, args=(text,), daemon=True)
+    thread.start()
+    return thread
+
+
+def test_what_can_be_read_only_once_is_read_once(small):
+    fed(small / "dyads.csv", "iso3_a,iso3_b,h0\nIRN,USA,0.25\n")
+    text = re.sub(r"dyads = .*", 'dyads = { table = "dyads.csv"; };', SMALL, count=1)
+    write(small, {"piped.cfg": text})
+    done = waltz("check", "--effective", "piped.cfg", cwd=small, timeout=20)
+    assert done.returncode == 0 and "h0 = 0.25;" in done.stdout
+    fed(small / "whole.cfg", SMALL)
+    assert waltz("check", "whole.cfg", cwd=small, timeout=20).returncode == 0

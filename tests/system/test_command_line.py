@@ -1,5 +1,6 @@
 """Commands, options, exit codes and what goes to which stream."""
 
+import json
 import os
 import pty
 import re
@@ -7,7 +8,7 @@ import subprocess
 
 import pytest
 
-from program import SHIPPED, WALTZ, rows, waltz
+from program import SHIPPED, WALTZ, rows, run, waltz
 
 COMMANDS = ["run", "trace", "check", "list"]
 KINDS = ["moves", "parameters", "terms", "measures", "effects", "keys"]
@@ -45,7 +46,7 @@ MISUSE = {
     "run with two scenarios": (["run", "a.cfg", "b.cfg"], "one scenario is needed"),
     "check without file": (["check"], "which file?"),
     "check --effective of two": (["check", "--effective", "a", "b"], "--effective takes one file"),
-    "list without kind": (["list"], "is no kind; allowed: moves, parameters,"),
+    "list without kind": (["list"], "a kind is needed; allowed: moves, parameters,"),
     "slip in a kind": (["list", "parametrs"], 'did you mean "parameters"?'),
     "unknown kind": (["list", "friends"], '"friends" is no kind; allowed: '),
     "shocks of no scenario": (["list", "shocks"], "of which scenario?"),
@@ -228,3 +229,23 @@ def test_every_kind_is_listed_as_markdown(kind, small):
         cells = [re.split(r"(?<!\\)\|", row)[1:-1] for row in table.splitlines()]
         assert len({len(row) for row in cells}) == 1 and set(cells[1]) == {"---"}
         assert all(re.fullmatch(r" `\S+` ", row[0]) for row in cells[2:])
+
+
+def closing(*streams):
+    return lambda: [os.close(fd) for fd in streams]
+
+
+@pytest.mark.parametrize("streams", [(0,), (2,), (0, 1, 2)])
+def test_a_closed_stream_takes_nothing_along(small, streams):
+    """A file of results must not be opened in its place, and then be written into by messages."""
+    arguments = [WALTZ, "run", "small.cfg", "-n", "3", "--set", "scenario.moves=expected", "-o"]
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
+    subprocess.run([*arguments, "open"], cwd=small, **quiet)
+    subprocess.run([*arguments, "closed"], cwd=small, preexec_fn=closing(*streams), **quiet)
+    for name in ("outcomes.csv", "summary.csv", "yearly.csv"):
+        assert (small / "closed" / name).read_bytes() == (small / "open" / name).read_bytes()
+
+
+def test_threads_are_as_many_as_openmp_is_told(small):
+    run(small / "small.cfg", "-n", 2, "-o", small / "out", env={"OMP_NUM_THREADS": "1"}, cwd=small)
+    assert json.loads((small / "out/manifest.json").read_text())["threads"] == 1

@@ -1,6 +1,7 @@
 """What a run leaves behind: whole, named as promised, and never over something else."""
 
 import math
+import os
 import re
 
 import pytest
@@ -258,3 +259,10 @@ def test_a_folder_needs_a_name(small, name):
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot be replaced; allowed: the name of a folder of results" in done.stderr
     assert sorted(p.name for p in small.iterdir()) == ["small.cfg"]
+
+
+def test_force_does_not_wait_for_what_is_no_file(small):
+    (small / "out").mkdir()
+    os.mkfifo(small / "out/manifest.json")
+    done = waltz("run", "small.cfg", "-n", 1, "-o", "out", "--force", cwd=small, timeout=20)
+    assert done.returncode == 2 and "no folder of results" in done.stderr
