@@ -244,7 +244,8 @@ static void head_words(const struct job *job)
             printf("(drawn worlds part by chance too; scenario.moves=expected leaves that out)\n");
     }
     if (job->options->why == NULL && job->window.from != job->window.to)
-        printf("move, target, accepted/proposed; gave: accepted/proposed of others' proposals\n");
+        printf("0/2: none accepted of two proposed; gave: others' proposals that it accepted;\n"
+               "met: what others did to it unasked\n");
 }
 
 static void head_json(struct job *job)

@@ -48,35 +48,52 @@ static void tell_deeds(const struct tale *tale, const struct decision *d, const 
     wrap_close(&w);
 }
 
-/* What it accepted of others' proposals. */
-static void tell_answers(const struct tale *tale, const struct decision *d, const char *head)
+/* What it accepted of others' proposals, or what others did to it unasked. */
+static void tell_others(const struct tale *tale, const struct decision *d, bool unasked,
+                        const char *head)
 {
     struct wrap w = {0};
     for (int k = 0; k < d->n_options; k++) {
         const struct consideration *c = &d->options[k];
         char asked[16], gave[16];
-        if (c->gave < 0.1 || move_kinds[c->move].consent == CONSENT_NONE)
+        if (c->gave < 0.1 || unasked != (move_kinds[c->move].consent == CONSENT_NONE))
             continue;
         if (!w.follows)
             w = wrap_open(head);
-        wrap_add(&w, "%s %s %s/%s", move_kinds[c->move].name, code(tale, c->target),
-                 count(c->gave, gave), count(c->asked, asked));
+        if (unasked)
+            wrap_add(&w, "%s by %s %s", move_kinds[c->move].name, code(tale, c->target),
+                     count(c->asked, asked));
+        else
+            wrap_add(&w, "%s %s %s/%s", move_kinds[c->move].name, code(tale, c->target),
+                     count(c->gave, gave), count(c->asked, asked));
     }
     if (w.follows)
         wrap_close(&w);
+}
+
+/* Three lines: what it did, gave and met with; their heads are alike in width. */
+static void tell_month(const struct tale *tale, const struct decision *d,
+                       const char *const heads[3])
+{
+    tell_deeds(tale, d, heads[0]);
+    tell_others(tale, d, false, heads[1]);
+    tell_others(tale, d, true, heads[2]);
 }
 
 static bool same_deeds(const struct decision *a, const struct decision *b)
 {
     for (int k = 0; k < a->n_options; k++) {
         const struct consideration *x = &a->options[k], *y = &b->options[k];
-        bool answers = move_kinds[x->move].consent != CONSENT_NONE && (x->gave > 0 || y->gave > 0);
+        bool others = x->gave > 0 || y->gave > 0;
         if (x->made != y->made || x->got != y->got ||
-            (answers && (x->asked != y->asked || x->gave != y->gave)))
+            (others && (x->asked != y->asked || x->gave != y->gave)))
             return false;
     }
     return true;
 }
+
+#define GAVE "          gave   "
+#define MET "          met    "
 
 void words_chronicle(const struct tale *tale, const struct decision *d,
                      const struct decision *other)
@@ -84,16 +101,14 @@ void words_chronicle(const struct tale *tale, const struct decision *d,
     char month[16], head[64];
     date_print_month(d->month, month);
     snprintf(head, sizeof head, "%s %-8s ", month, code(tale, d->actor));
-    tell_deeds(tale, d, head);
-    tell_answers(tale, d, "          gave    ");
+    tell_month(tale, d, (const char *const[]){head, GAVE, MET});
     if (other == NULL)
         return;
     if (same_deeds(d, other)) {
         printf("        without  the same\n");
         return;
     }
-    tell_deeds(tale, other, "        without  ");
-    tell_answers(tale, other, "          gave    ");
+    tell_month(tale, other, (const char *const[]){"        without  ", GAVE, MET});
 }
 
 /* ---- what it perceived ---------------------------------------------------------------------- */
@@ -156,7 +171,7 @@ static void tell_perception(const struct tale *tale, const struct decision *d,
             print_quantity(other, (int)k);
         printf("\n");
     }
-    tell_ranking(tale, d, d->threat_from, d->threat, "    threatened by       ");
+    tell_ranking(tale, d, d->threat_from, d->threat, "    share of threat     ");
     if (other != NULL)
         tell_ranking(tale, other, other->threat_from, other->threat, "      without           ");
     tell_ranking(tale, d, d->common_threat, 0, "    shares threats with ");
@@ -292,11 +307,14 @@ static void tell_legend(const struct tale *tale)
 {
     double theta =
         tale->scenario->terms[TERM_SIDE_PAYMENTS] ? tale->scenario->parameters.side_payments : 0;
-    printf("\n  utility of a move; chance that a draw takes it; consent: chance that the\n"
-           "  target accepts; made, got: proposals of the month and those accepted; asked,\n"
-           "  gave: the target's own proposals of the move and those accepted. With side\n"
-           "  payments of %.2f, gain = left to gain x (%.2f x own factors + %.2f x the\n"
-           "  partner's), where factors of neither count in both; costs as they weigh.\n",
+    printf("\n  0/2: none accepted of two proposed; gave: others' proposals that it accepted;\n"
+           "  met: what others did to it unasked. Chance that a draw takes a move; consent:\n"
+           "  chance that the target accepts; made, got: its proposals of the month and what\n"
+           "  was accepted; asked, gave: the same of the target's own. Friends who mind:\n"
+           "  third states that quarrel with the partner or sanction it, by what one would\n"
+           "  lose with them. With side payments of %.2f, gain = left to gain x (%.2f x own\n"
+           "  factors + %.2f x the partner's), where factors of neither count in both; costs\n"
+           "  as they weigh.\n",
            theta, 1 - theta, theta);
 }
 
@@ -306,12 +324,9 @@ void words_decision(const struct tale *tale, const struct decision *d, const str
     date_print_month(d->month, month);
     printf("\n%s (%s), %s\n", scenario_label(tale->scenario, d->actor), code(tale, d->actor),
            month);
-    tell_deeds(tale, d, "  did      ");
-    tell_answers(tale, d, "  gave     ");
-    if (other != NULL) {
-        tell_deeds(tale, other, "  without  ");
-        tell_answers(tale, other, "    gave   ");
-    }
+    tell_month(tale, d, (const char *const[]){"  did      ", "  gave     ", "  met      "});
+    if (other != NULL)
+        tell_month(tale, other, (const char *const[]){"  without  ", "    gave   ", "    met    "});
     tell_perception(tale, d, other);
     for (int m = 0; m < CHANNELS && d->draws[m] > 0; m++)
         tell_menu(tale, d, other, m);

@@ -133,6 +133,12 @@ def number(word):
     return None if word == "-" else float(word.removesuffix(" %"))
 
 
+def met(decision):
+    """What the line "met" has to say."""
+    return [f"{o['move']} by {o['target']} {o['asked']}" for o in decision["options"]
+            if o["gave"] and o["move"] not in MUTUAL]
+
+
 def deeds(decision, theirs=False):
     """What the line "did", or "gave", has to say."""
     said = []
@@ -175,10 +181,11 @@ def test_the_words_of_a_month_are_those_of_its_json(month, actor):
     worlds = {d["world"]: d for d in told(*arguments)["decisions"]}
     options = {w: {(o["move"], o["target"]): o for o in d["options"]} for w, d in worlds.items()}
 
-    for world, heads in (("with", ("  did      ", "  gave     ")), ("without", ("  without  ", "    gave   "))):
-        for theirs, head in enumerate(heads):
+    for world, heads in (("with", ("  did      ", "  gave     ", "  met      ")),
+                         ("without", ("  without  ", "    gave   ", "    met    "))):
+        d = worlds[world]
+        for expected, head in zip((deeds(d), deeds(d, theirs=True), met(d)), heads):
             said = [line.removeprefix(head).split(", ") for line in lines if line.startswith(head)]
-            expected = deeds(worlds[world], bool(theirs))
             assert said == ([expected] if expected else [])
 
     key, shown = None, set()
@@ -233,7 +240,7 @@ def test_what_states_perceive_is_told_in_words():
         shown = [float(x) for x in re.findall(r"  +([\d.]+)(?: %)?(?=  |$)", line)]
         assert shown == pytest.approx([unit * w[name] for w in worlds], rel=0.02), line
     threats = sorted((k["threat"] / worlds[0]["threat"] for k in worlds[0]["others"]), reverse=True)[:5]
-    (line,) = [li for li in lines if li.startswith("    threatened by")]
+    (line,) = [li for li in lines if li.startswith("    share of threat")]
     assert [float(x) for x in re.findall(r"(\d+) %", line)] == pytest.approx([100 * t for t in threats], abs=0.51)
     common = sorted((k["common_threat"] for k in worlds[0]["others"]), reverse=True)[:5]
     (line,) = [li for li in lines if li.startswith("    shares threats with")]
@@ -248,15 +255,15 @@ def test_a_period_is_told_in_a_few_lines_a_month():
     start = next(k for k, line in enumerate(lines) if line.startswith("2015-07"))
     expected, same = [], 0
     for with_it, without in zip(decisions[::2], decisions[1::2]):
-        expected.append(f"{with_it['month']} RUS      " + ", ".join(deeds(with_it)))
-        answers = [deeds(d, theirs=True) for d in (with_it, without)]
-        expected += ["          gave    " + ", ".join(answers[0])] if answers[0] else []
-        if (deeds(with_it), answers[0]) == (deeds(without), answers[1]):
+        month = [[("", deeds(d)), ("          gave   ", deeds(d, theirs=True)), ("          met    ", met(d))]
+                 for d in (with_it, without)]
+        told_lines = [[head + ", ".join(words) for head, words in lines if words] for lines in month]
+        expected += [f"{with_it['month']} RUS      " + told_lines[0][0], *told_lines[0][1:]]
+        if month[0] == month[1]:
             expected.append("        without  the same")
             same += 1
-            continue
-        expected.append("        without  " + ", ".join(deeds(without)))
-        expected += ["          gave    " + ", ".join(answers[1])] if answers[1] else []
+        else:
+            expected += ["        without  " + told_lines[1][0], *told_lines[1][1:]]
     assert 1 <= same < 6  # July at least: the deal moves disputes at its end
     assert lines[start:] == expected
 
