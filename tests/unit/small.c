@@ -113,6 +113,15 @@ void small_stir(struct world *w, unsigned seed)
         }
 }
 
+void small_stir_month(struct world *w)
+{
+    for (int d = 0; d < DOMAINS; d++)
+        for (int i = 0; i < w->n; i++)
+            ((double *)w->month.mandate[d])[i] = 0.1 * (i + d);
+    for (int k = 0; k < w->n * w->n; k++)
+        ((double *)w->month.reach)[k] = 0.06 * k;
+}
+
 char *small_text_of(int n, unsigned seed)
 {
     struct text t = {0};

@@ -26,6 +26,10 @@ void small_close(struct small *s);
  * same for the same seed. Some are 0 and some are 1. */
 void small_stir(struct world *w, unsigned seed);
 
+/* Gives the month mandates and reach that differ from state to state, domain to domain, dyad to
+ * dyad. */
+void small_stir_month(struct world *w);
+
 /* A scenario's text of n states with numbers from a seed; heap. */
 char *small_text_of(int n, unsigned seed);
 

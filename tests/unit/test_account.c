@@ -18,11 +18,7 @@ static void open_stirred(struct small *s, const char *sets, unsigned seed)
     small_open(s, small_four, sets);
     struct world *w = &s->simulation.world;
     small_stir(w, seed);
-    for (int d = 0; d < DOMAINS; d++)
-        for (int i = 0; i < N; i++)
-            ((double *)w->month.mandate[d])[i] = 0.1 * (i + d);
-    for (int k = 0; k < N * N; k++)
-        ((double *)w->month.reach)[k] = 0.06 * k;
+    small_stir_month(w);
     perceive(&s->simulation.perception);
 }
 

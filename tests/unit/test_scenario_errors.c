@@ -297,7 +297,7 @@ static void all_mistakes_of_reading_are_told_at_once(void **state)
 static void all_mistakes_between_names_are_told_at_once(void **state)
 {
     (void)state;
-    const char *sets[] = {"scenario.focus=[\"IRN-XXX\"]",
+    const char *sets[] = {"scenario.focus=[\"IRN-ZZZ\"]",
                           "groups.west=[\"ZZZ\",\"USA\"]",
                           "dyads.IRN-QQQ={h0=0.1;}",
                           "sanctions.S1.target=YYY",

@@ -30,11 +30,7 @@ static void open_stirred(struct small *s, const char *sets)
     w->dispute[AB] = w->dispute[BA] = 0.2; /* so that B is a friend of A */
     w->sanctions[BA] = 0.1;
     w->sanctions[BC] = 0.4; /* and an opponent of C */
-    for (int d = 0; d < DOMAINS; d++)
-        for (int i = 0; i < N; i++)
-            ((double *)w->month.mandate[d])[i] = 0.1 * (i + d);
-    for (int k = 0; k < N * N; k++)
-        ((double *)w->month.reach)[k] = 0.06 * k;
+    small_stir_month(w);
     perceive(&s->simulation.perception);
 }
 
