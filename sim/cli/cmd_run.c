@@ -123,7 +123,7 @@ static int write_manifest(const struct job *job, uint64_t hash)
         .status = job->ensemble.done == job->planned ? "complete" : "interrupted",
         .libconfig = config_library_version(),
         .seconds = job->seconds,
-        .threads = o->threads > 0 ? o->threads : ensemble_cores(),
+        .threads = o->threads > 0 ? o->threads : ensemble_threads(),
         .planned = job->planned,
         .first = job->first,
         .configuration = hash,

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/build.h"
 #include "base/date.h"
@@ -139,6 +140,12 @@ static int find_shock(const struct job *job)
 {
     const struct scenario *sc = job->full.scenario;
     const char *name = job->options->without;
+    struct stat info;
+    if (stat(sc->file, &info) == 0 && !S_ISREG(info.st_mode)) {
+        fprintf(stderr, "waltz trace: --without reads %s twice; allowed: a file that stays\n",
+                sc->file);
+        return ERROR_USAGE;
+    }
     for (int k = 0; k < sc->n_shocks; k++)
         if (strcmp(sc->shocks[k].name, name) == 0)
             return 0;
@@ -198,8 +205,10 @@ static int prepare(struct job *job, struct diag *diag)
     if (status == 0 && job->two)
         status = find_shock(job);
     if (status == 0 && job->two) {
-        struct diag again = {0}; /* whatever is wrong was told above */
+        struct diag again = {0}; /* warnings were told above */
         status = load_without(job, &again);
+        if (status != 0)
+            print_diag(&again);
         diag_release(&again);
     }
     if (status == 0)
@@ -227,17 +236,14 @@ static bool is_missing(const struct job *job, int shock)
 static void head_words(const struct job *job)
 {
     const struct scenario *sc = job->full.scenario;
-    bool any = false;
     printf("%s, model %d: replicate %" PRIu32 ", seed %" PRIu64 "\n", sc->general.name,
            build_model_version(), job->options->replicate, job->options->seed);
     if (job->two) {
         struct wrap w = wrap_open("beside it, on the same random numbers, without ");
         for (int k = 0; k < sc->n_shocks; k++)
-            if (is_missing(job, k)) {
+            if (is_missing(job, k))
                 wrap_add(&w, "%s", sc->shocks[k].name);
-                any = true;
-            }
-        if (!any)
+        if (!w.follows)
             wrap_add(&w, "%s, which is off anyway", job->options->without);
         wrap_close(&w);
         if (!job->full.experiment.rule.expected)

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +24,8 @@ static const struct {
 } table[] = {
     {'n', true, "replicates", "N", "replicates (100)", OTHER, 0},
     {'s', true, "seed", "SEED", "seed, 0 .. 2^64 - 1 (1)", OTHER, 0},
-    {'j', true, "threads", "N", "threads (all cores); results do not depend on it", OTHER, 0},
+    {'j', true, "threads", "N",
+     "threads (all cores, or OMP_NUM_THREADS); results do not depend on it", OTHER, 0},
     {'o', true, "output", "FOLDER", "folder of results (results/<scenario>/<next number>)", OTHER,
      0},
     {'1', false, "set", "PATH=VALUE", "a value by name, as parameters.lambda=2; may be repeated",

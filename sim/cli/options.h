@@ -11,7 +11,7 @@ struct options {
     bool one_replicate;  /* --replicate: this one alone */
     uint32_t replicate;
     uint64_t seed;
-    int threads; /* 0: all cores */
+    int threads; /* 0: ensemble_threads */
     const char *folder;
     const char **sets; /* n_sets texts "path=value" */
     int n_sets;

@@ -17,9 +17,8 @@ static int find(const struct experiment *x, const char *measure, struct pair p)
 {
     for (int s = 0; s < x->series.n; s++) {
         const struct series *series = &x->series.at[s];
-        bool same =
-            (series->i == p.i && series->j == p.j) || (series->i == p.j && series->j == p.i);
-        if (same && strcmp(series->measure->name, measure) == 0)
+        if (pair_same((struct pair){series->i, series->j}, p) &&
+            strcmp(series->measure->name, measure) == 0)
             return s;
     }
     return -1;

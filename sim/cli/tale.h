@@ -10,6 +10,19 @@ struct tale {
     struct json json;
 };
 
+/* What rounds to .001 shows. */
+#define TALE_SHOWS 0.0005
+
+static inline const char *tale_code(const struct tale *tale, int state)
+{
+    return tale->scenario->states[state].iso3;
+}
+
+static inline const char *tale_menu(const struct tale *tale, int menu)
+{
+    return tale->scenario->terms[TERM_CHANNELS] ? channel_names[menu] : "all";
+}
+
 /* ---- decisions; `other` is the same one in the world without a shock, or NULL -------------------
  */
 

@@ -6,11 +6,6 @@
 static const char *const roles[] = {
     [PART_ROOM] = "room", [PART_GAIN] = "gain", [PART_COST] = "cost"};
 
-static const char *code(const struct tale *tale, int state)
-{
-    return tale->scenario->states[state].iso3;
-}
-
 static void tell_perceived(struct tale *tale, const struct decision *d)
 {
     struct json *j = &tale->json;
@@ -29,7 +24,7 @@ static void tell_perceived(struct tale *tale, const struct decision *d)
         if (k == d->actor)
             continue;
         json_begin(j, NULL, '{');
-        json_text(j, "state", code(tale, k));
+        json_text(j, "state", tale_code(tale, k));
         json_number(j, "threat", d->threat_from[k]);
         json_number(j, "common_threat", d->common_threat[k]);
         json_end(j, '}');
@@ -66,7 +61,7 @@ static void tell_minding(struct tale *tale, const char *name, const struct mindi
     json_begin(j, name, '[');
     for (int q = 0; q < TRACE_MINDING && m[q].cost > 0; q++) {
         json_begin(j, NULL, '{');
-        json_text(j, "state", code(tale, m[q].actor));
+        json_text(j, "state", tale_code(tale, m[q].actor));
         json_number(j, "cost", m[q].cost);
         json_end(j, '}');
     }
@@ -80,7 +75,7 @@ static void tell_option(struct tale *tale, const struct consideration *c)
     json_begin(j, NULL, '{');
     json_text(j, "channel", channel_names[kind->channel]);
     json_text(j, "move", kind->name);
-    json_text(j, "target", code(tale, c->target));
+    json_text(j, "target", tale_code(tale, c->target));
     json_number(j, "utility", c->utility);
     json_number(j, "chance", c->chance);
     json_number(j, "consent", kind->consent == CONSENT_NONE ? (double)NAN : c->consent);
@@ -102,13 +97,13 @@ void json_decision(struct tale *tale, const struct decision *d, const char *worl
     date_print_month(d->month, month);
     json_begin(j, NULL, '{');
     json_text(j, "month", month);
-    json_text(j, "actor", code(tale, d->actor));
+    json_text(j, "actor", tale_code(tale, d->actor));
     json_text(j, "world", world);
     tell_perceived(tale, d);
     json_begin(j, "menus", '[');
     for (int m = 0; m < CHANNELS && d->draws[m] > 0; m++) {
         json_begin(j, NULL, '{');
-        json_text(j, "channel", tale->scenario->terms[TERM_CHANNELS] ? channel_names[m] : "all");
+        json_text(j, "channel", tale_menu(tale, m));
         json_number(j, "draws", d->draws[m]);
         json_number(j, "hold_chance", d->hold_chance[m]);
         json_end(j, '}');
@@ -157,8 +152,8 @@ static void tell_move(struct tale *tale, const struct change *change, int side, 
     const struct consideration *b = &change->after->toward[side][m];
     const struct account answer[2] = {account_answer(&a->account), account_answer(&b->account)};
     json_begin(j, NULL, '{');
-    json_text(j, "actor", code(tale, side == 0 ? change->dyad.i : change->dyad.j));
-    json_text(j, "target", code(tale, side == 0 ? change->dyad.j : change->dyad.i));
+    json_text(j, "actor", tale_code(tale, side == 0 ? change->dyad.i : change->dyad.j));
+    json_text(j, "target", tale_code(tale, side == 0 ? change->dyad.j : change->dyad.i));
     json_text(j, "move", move_kinds[a->move].name);
     json_text(j, "domain", domain_names[move_kinds[a->move].domain]);
     json_number(j, "side_payments", b->account.theta);

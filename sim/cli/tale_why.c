@@ -1,6 +1,5 @@
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "cli/tale.h"
@@ -28,31 +27,22 @@ static void print_row(const char *words, const char *when, const char *format, c
     printf("\n");
 }
 
-static int find_part(const struct account *a, const struct part *like)
-{
-    for (int k = 0; k < a->n; k++)
-        if (a->parts[k].other == like->other &&
-            strcmp(a->parts[k].kind->name, like->kind->name) == 0)
-            return k;
-    return -1;
-}
-
 /* A part's row, unless an earlier move has told it or it made no difference to any. */
 static void print_part(const struct view *v, int m, int k)
 {
     const struct part *part = &v->after[m].parts[k];
     bool matters = false;
     for (int q = 0; q < STANCE_MOVES; q++) {
-        int at = find_part(&v->after[q], part);
+        int at = account_find(&v->after[q], part);
         if (q < m && at >= 0)
             return;
-        matters |= at >= 0 && fabs(v->contribution[q][at]) >= 0.0005;
+        matters |= at >= 0 && fabs(v->contribution[q][at]) >= TALE_SHOWS;
     }
     if (!matters)
         return;
     printf("    %-31s", part_words(part));
     for (int q = 0; q < STANCE_MOVES; q++) {
-        int at = find_part(&v->after[q], part);
+        int at = account_find(&v->after[q], part);
         if (at < 0)
             printf(" %10s", ".");
         else

@@ -1,5 +1,5 @@
+#include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "base/date.h"
 #include "base/text.h"
@@ -8,11 +8,6 @@
 
 enum { SHOWN_OPTIONS = 6, SHOWN_STATES = 5 };
 
-static const char *code(const struct tale *tale, int state)
-{
-    return tale->scenario->states[state].iso3;
-}
-
 /* A count, or an expectation with its decimals. */
 static const char *count(double k, char out[16])
 {
@@ -20,31 +15,39 @@ static const char *count(double k, char out[16])
     return out;
 }
 
+/* Draws of a menu that did nothing; of expected ones rounding may leave less. */
+static double held(const struct decision *d, int menu)
+{
+    double draws = d->draws[menu];
+    for (int k = 0; k < d->n_options; k++)
+        draws -= d->options[k].menu == menu ? d->options[k].made : 0;
+    return draws < 1e-9 ? 0 : draws;
+}
+
 /* ---- what it did ---------------------------------------------------------------------------- */
 
 static void tell_deeds(const struct tale *tale, const struct decision *d, const char *head)
 {
     struct wrap w = wrap_open(head);
-    double held = 0;
-    for (int m = 0; m < CHANNELS; m++)
-        held += d->draws[m];
+    double idle = 0;
+    for (int m = 0; m < CHANNELS && d->draws[m] > 0; m++)
+        idle += held(d, m);
     for (int k = 0; k < d->n_options; k++) {
         const struct consideration *c = &d->options[k];
         const struct move_kind *kind = &move_kinds[c->move];
         char made[16], got[16];
-        held -= c->made;
-        if (c->made < 0.1)
+        if (c->made < TRACE_DONE)
             continue;
         if (kind->toward_self)
             wrap_add(&w, "%s %s", kind->name, count(c->made, made));
         else if (kind->consent == CONSENT_NONE)
-            wrap_add(&w, "%s %s %s", kind->name, code(tale, c->target), count(c->made, made));
+            wrap_add(&w, "%s %s %s", kind->name, tale_code(tale, c->target), count(c->made, made));
         else
-            wrap_add(&w, "%s %s %s/%s", kind->name, code(tale, c->target), count(c->got, got),
+            wrap_add(&w, "%s %s %s/%s", kind->name, tale_code(tale, c->target), count(c->got, got),
                      count(c->made, made));
     }
     char text[16];
-    wrap_add(&w, "held %s", count(held < 1e-9 ? 0 : held, text));
+    wrap_add(&w, "held %s", count(idle, text));
     wrap_close(&w);
 }
 
@@ -56,15 +59,15 @@ static void tell_others(const struct tale *tale, const struct decision *d, bool 
     for (int k = 0; k < d->n_options; k++) {
         const struct consideration *c = &d->options[k];
         char asked[16], gave[16];
-        if (c->gave < 0.1 || unasked != (move_kinds[c->move].consent == CONSENT_NONE))
+        if (c->gave < TRACE_DONE || unasked != (move_kinds[c->move].consent == CONSENT_NONE))
             continue;
         if (!w.follows)
             w = wrap_open(head);
         if (unasked)
-            wrap_add(&w, "%s by %s %s", move_kinds[c->move].name, code(tale, c->target),
+            wrap_add(&w, "%s by %s %s", move_kinds[c->move].name, tale_code(tale, c->target),
                      count(c->asked, asked));
         else
-            wrap_add(&w, "%s %s %s/%s", move_kinds[c->move].name, code(tale, c->target),
+            wrap_add(&w, "%s %s %s/%s", move_kinds[c->move].name, tale_code(tale, c->target),
                      count(c->gave, gave), count(c->asked, asked));
     }
     if (w.follows)
@@ -100,7 +103,7 @@ void words_chronicle(const struct tale *tale, const struct decision *d,
 {
     char month[16], head[64];
     date_print_month(d->month, month);
-    snprintf(head, sizeof head, "%s %-8s ", month, code(tale, d->actor));
+    snprintf(head, sizeof head, "%s %-8s ", month, tale_code(tale, d->actor));
     tell_month(tale, d, (const char *const[]){head, GAVE, MET});
     if (other == NULL)
         return;
@@ -187,14 +190,12 @@ static void tell_minding(const struct tale *tale, const struct consideration *c)
     for (int k = 0; k < c->account.n; k++) {
         const struct part *part = &c->account.parts[k];
         const struct minding *m = c->minding[part->other];
-        if (strcmp(part->kind->name, "friends") != 0 && strcmp(part->kind->name, "secondary") != 0)
-            continue;
-        if (account_cost(&c->account, k) < 0.0005 || m[0].cost < 0.0005)
+        if (!part_is_third_parties(part) || m[0].cost < TALE_SHOWS)
             continue;
         char head[64];
         snprintf(head, sizeof head, "      %s: ", part_words(part));
         struct wrap w = wrap_open(head);
-        for (int q = 0; q < TRACE_MINDING && m[q].cost >= 0.0005; q++)
+        for (int q = 0; q < TRACE_MINDING && m[q].cost >= TALE_SHOWS; q++)
             wrap_add(&w, "%s %.3f", scenario_label(tale->scenario, m[q].actor), m[q].cost);
         wrap_close(&w);
     }
@@ -217,7 +218,7 @@ static void tell_account(const struct tale *tale, const struct consideration *c)
     snprintf(head, sizeof head, "      cost %.3f: ", cost);
     w = wrap_open(head);
     for (int k = 0; k < a->n; k++)
-        if (a->parts[k].kind->role == PART_COST && account_cost(a, k) >= 0.0005)
+        if (a->parts[k].kind->role == PART_COST && account_cost(a, k) >= TALE_SHOWS)
             wrap_add(&w, "%s %.3f", part_words(&a->parts[k]), account_cost(a, k));
     wrap_close(&w);
     tell_minding(tale, c);
@@ -230,7 +231,7 @@ static void tell_difference(const struct consideration *without, const struct co
     struct wrap w = wrap_open("      with less without: ");
     wrap_add(&w, "%+.3f", with->utility - without->utility);
     for (int k = 0; k < with->account.n; k++)
-        if (contribution[k] >= 0.0005 || contribution[k] <= -0.0005)
+        if (fabs(contribution[k]) >= TALE_SHOWS)
             wrap_add(&w, "%s %+.3f", part_words(&with->account.parts[k]), contribution[k]);
     wrap_close(&w);
 }
@@ -253,7 +254,7 @@ static void tell_option(const struct tale *tale, const struct consideration *c,
     char head[64];
     bool self = move_kinds[c->move].toward_self;
     snprintf(head, sizeof head, "    %s %s", move_kinds[c->move].name,
-             self ? "" : code(tale, c->target));
+             self ? "" : tale_code(tale, c->target));
     tell_numbers(c, head);
     const struct consideration *without =
         other == NULL ? NULL : trace_find(other, c->move, c->target);
@@ -282,13 +283,10 @@ static void tell_menu(const struct tale *tale, const struct decision *d,
                       const struct decision *other, int menu)
 {
     bool told[MOVES * SCENARIO_STATES_MAX] = {false};
-    double held = d->draws[menu], rest = 1 - d->hold_chance[menu];
-    for (int k = 0; k < d->n_options; k++)
-        held -= d->options[k].menu == menu ? d->options[k].made : 0;
+    double rest = 1 - d->hold_chance[menu];
     char text[16];
-    printf("\n  %s: of %.0f draws %s held (chance %.1f %% each)\n",
-           tale->scenario->terms[TERM_CHANNELS] ? channel_names[menu] : "all channels",
-           d->draws[menu], count(held < 1e-9 ? 0 : held, text), 100 * d->hold_chance[menu]);
+    printf("\n  %s: of %.0f draws %s held (chance %.1f %% each)\n", tale_menu(tale, menu),
+           d->draws[menu], count(held(d, menu), text), 100 * d->hold_chance[menu]);
     printf("  %25s %7s %8s %7s %6s %6s %6s %6s\n", "", "utility", "chance", "consent", "made",
            "got", "asked", "gave");
     const struct consideration *c;
@@ -322,7 +320,7 @@ void words_decision(const struct tale *tale, const struct decision *d, const str
 {
     char month[16];
     date_print_month(d->month, month);
-    printf("\n%s (%s), %s\n", scenario_label(tale->scenario, d->actor), code(tale, d->actor),
+    printf("\n%s (%s), %s\n", scenario_label(tale->scenario, d->actor), tale_code(tale, d->actor),
            month);
     tell_month(tale, d, (const char *const[]){"  did      ", "  gave     ", "  met      "});
     if (other != NULL)

@@ -314,8 +314,8 @@ int series_find(struct series_list *list, const struct scenario *sc, const struc
     }
     /* A dyad has one series, whichever way it is written. */
     for (int k = 0; k < list->n; k++)
-        if (list->at[k].measure == &measures[m] && ((list->at[k].i == i && list->at[k].j == j) ||
-                                                    (list->at[k].i == j && list->at[k].j == i)))
+        if (list->at[k].measure == &measures[m] &&
+            pair_same((struct pair){list->at[k].i, list->at[k].j}, (struct pair){i, j}))
             return k;
     return add(list, &measures[m], i, j);
 }

@@ -1,6 +1,7 @@
 #include "model/account.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* ---- parts ---------------------------------------------------------------------------------- */
 
@@ -222,6 +223,20 @@ struct account account_answer(const struct account *a)
         if (answer.parts[k].kind->role == PART_ROOM)
             answer.parts[k].value = 1;
     return answer;
+}
+
+bool part_is_third_parties(const struct part *part)
+{
+    return part->kind->value == third_parties;
+}
+
+int account_find(const struct account *a, const struct part *like)
+{
+    for (int k = 0; k < a->n; k++)
+        if (a->parts[k].other == like->other &&
+            strcmp(a->parts[k].kind->name, like->kind->name) == 0)
+            return k;
+    return -1;
 }
 
 const char *part_words(const struct part *part)

@@ -51,6 +51,12 @@ double account_weight(const struct account *a, const struct part *part);
  */
 struct account account_answer(const struct account *a);
 
+/* Is it what third states make of a move: friends who mind, or secondary sanctions? */
+bool part_is_third_parties(const struct part *part);
+
+/* The place of the part of the same kind and side, or -1. */
+int account_find(const struct account *a, const struct part *like);
+
 /* A part in words, of i's side or of j's. */
 const char *part_words(const struct part *part);
 

@@ -14,7 +14,8 @@ struct simulation {
     int *order;         /* [n] */
     gsl_rng *rng;       /* for the order of actors; placed anew each time */
     /* Called, if not NULL, when an actor has chosen and nothing has followed from it yet; it may
-     * weigh the actor's options again, and must change nothing else. */
+     * weigh the actor's options again, for which its opportunity still stands in the chooser, and
+     * must change nothing else. */
     void (*observe)(void *user, struct simulation *s, int actor);
     void *user;
 };

@@ -43,7 +43,7 @@ static bool is_over(const struct shared *shared)
     return over || (stop != NULL && *stop);
 }
 
-int ensemble_cores(void)
+int ensemble_threads(void)
 {
     return omp_get_max_threads();
 }
@@ -271,7 +271,7 @@ int ensemble_run(struct ensemble *e, const struct experiment *x,
     if (status == 0) {
         for (int k = 0; k < periods; k++)
             omp_init_lock(&shared.period_lock[k]);
-        status = run(&shared, request->threads > 0 ? request->threads : ensemble_cores());
+        status = run(&shared, request->threads > 0 ? request->threads : ensemble_threads());
         for (int k = 0; k < periods; k++)
             omp_destroy_lock(&shared.period_lock[k]);
     }

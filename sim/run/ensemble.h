@@ -37,6 +37,6 @@ int ensemble_run(struct ensemble *e, const struct experiment *x,
 void ensemble_release(struct ensemble *e);
 
 /* Threads that OpenMP would use: the cores that may be used, or OMP_NUM_THREADS. */
-int ensemble_cores(void);
+int ensemble_threads(void);
 
 #endif

@@ -82,11 +82,9 @@ static void observe(void *user, struct simulation *s, int actor)
     struct decision *d = &t->decisions[actor];
     if (!t->followed[actor])
         return;
-    d->decided = true;
     d->month = s->world.scenario->general.start + s->world.tick - s->world.scenario->general.spinup;
     d->n_options = 0;
     take_perception(d, &s->perception);
-    choice_opportunity(&s->chooser, actor);
     for (int m = 0; m < s->chooser.n_menus; m++)
         weigh_menu(t, s, d, m);
 }
@@ -142,12 +140,10 @@ int trace_start(struct trace *t, uint32_t number)
 
 int trace_step(struct trace *t)
 {
-    for (int i = 0; i < t->n; i++)
-        t->decisions[i].decided = false;
     int status = replicate_step(&t->replicate);
     const struct tally *tally = &t->replicate.simulation.tally;
     for (int i = 0; i < t->n; i++)
-        for (int k = 0; t->decisions[i].decided && k < t->decisions[i].n_options; k++) {
+        for (int k = 0; t->followed[i] && k < t->decisions[i].n_options; k++) {
             struct consideration *c = &t->decisions[i].options[k];
             c->asked = c->target == i ? 0 : tally->chosen[c->move][c->target * t->n + i];
             c->gave = c->target == i ? 0 : tally->accepted[c->move][c->target * t->n + i];
@@ -166,7 +162,7 @@ const struct consideration *trace_find(const struct decision *d, enum move move,
 
 bool trace_done(const struct consideration *c)
 {
-    return c->made >= 0.1 || c->gave >= 0.1;
+    return c->made >= TRACE_DONE || c->gave >= TRACE_DONE;
 }
 
 bool trace_matters(const struct consideration *c)

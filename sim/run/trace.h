@@ -30,7 +30,6 @@ struct consideration {
 
 struct decision {
     int actor, month;
-    bool decided;                                  /* the actor was followed in this tick */
     double draws[CHANNELS], hold_chance[CHANNELS]; /* by menu */
     double capability, power, threat, resistance, insecurity, partners, access;
     double polarisation, heat;
@@ -60,7 +59,10 @@ int trace_step(struct trace *t);
 /* The consideration of a move toward a target, or NULL. */
 const struct consideration *trace_find(const struct decision *d, enum move move, int target);
 
-/* Was it done, from either side? Less than a tenth of an expected move is not. */
+/* Less than a tenth of an expected move is not done. */
+#define TRACE_DONE 0.1
+
+/* Was it done, from either side? */
 bool trace_done(const struct consideration *c);
 
 /* An option is worth telling if it was done, or if a draw takes it with a chance of 1 % or more. */

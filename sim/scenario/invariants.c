@@ -11,8 +11,7 @@ static const char *const why =
 static bool is_focus(const struct scenario *sc, int i, int j)
 {
     for (int k = 0; k < sc->n_focus; k++)
-        if ((sc->focus[k].i == i && sc->focus[k].j == j) ||
-            (sc->focus[k].i == j && sc->focus[k].j == i))
+        if (pair_same(sc->focus[k], (struct pair){i, j}))
             return true;
     return false;
 }
@@ -62,8 +61,7 @@ static int check_left_out(const struct scenario *sc, struct diag *diag)
         int i = sc->focus[k].i, j = sc->focus[k].j;
         bool given = false;
         for (int d = 0; d < sc->n_dyads; d++)
-            given |= (sc->dyads[d].a == i && sc->dyads[d].b == j) ||
-                     (sc->dyads[d].a == j && sc->dyads[d].b == i);
+            given |= pair_same(sc->focus[k], (struct pair){sc->dyads[d].a, sc->dyads[d].b});
         if (!given)
             status = diag_error(diag, config_where(sc->config, by),
                                 "dyads leaves out the focus dyad %s-%s, which then has the default "

@@ -1,7 +1,6 @@
 #include "scenario/keys.h"
 
 #include <ctype.h>
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -212,8 +212,7 @@ static int add_focus(const char *item, void *user)
         return 0;
     }
     for (int k = 0; k < r->sc->n_focus; k++)
-        if ((r->sc->focus[k].i == p.i && r->sc->focus[k].j == p.j) ||
-            (r->sc->focus[k].i == p.j && r->sc->focus[k].j == p.i)) {
+        if (pair_same(r->sc->focus[k], p)) {
             diag_error(r->diag, at, "scenario.focus: \"%s\" stands twice", item);
             return 0;
         }

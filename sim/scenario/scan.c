@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +10,8 @@ static const char *skip_other(const char *p, int *line)
 {
     if (*p == '"') {
         for (p++; *p != '\0' && *p != '"'; p++) {
-            *line += *p == '\n';
             p += *p == '\\' && p[1] != '\0';
+            *line += *p == '\n';
         }
         return p + (*p == '"');
     }
@@ -24,11 +23,8 @@ static const char *skip_other(const char *p, int *line)
         return p + 2 * (*p != '\0');
     }
     if (isalpha((unsigned char)*p) || *p == '_' || *p == '*') {
-        while (isalnum((unsigned char)*p) || strchr("_-*", *p) != NULL) {
-            if (*p == '\0')
-                return p;
+        while (*p != '\0' && (isalnum((unsigned char)*p) || strchr("_-*", *p) != NULL))
             p++;
-        }
         return p;
     }
     *line += *p == '\n';
@@ -43,10 +39,13 @@ static bool holds_any(const char *p, size_t n, const char *characters)
     return false;
 }
 
-/* The next whole number that does not fit, NULL if there is none; *line counts on to it. */
+/* The next whole number that does not fit, with its minus; NULL if there is none. *line counts on
+ * to it. */
 static const char *next_wide(const char *p, int *line, int *length)
 {
     while (*p != '\0') {
+        const char *start = p;
+        p += *p == '-' && isdigit((unsigned char)p[1]);
         if (!isdigit((unsigned char)*p)) {
             p = skip_other(p, line);
             continue;
@@ -54,11 +53,11 @@ static const char *next_wide(const char *p, int *line, int *length)
         char *end;
         bool hex = p[0] == '0' && tolower((unsigned char)p[1]) == 'x';
         double number = hex ? (double)strtoull(p, &end, 16) : strtod(p, &end);
-        size_t n = (size_t)(end - p);
-        bool whole = hex || !holds_any(p, n, ".eE");
-        if (whole && *end != 'L' && number > (hex ? (double)UINT_MAX : (double)INT_MAX)) {
-            *length = (int)n;
-            return p;
+        double most = hex ? (double)UINT_MAX : start < p ? -(double)INT_MIN : (double)INT_MAX;
+        bool whole = hex || !holds_any(p, (size_t)(end - p), ".eE");
+        if (whole && *end != 'L' && number > most) {
+            *length = (int)(end - start);
+            return start;
         }
         p = end + strspn(end, "L");
     }

@@ -119,6 +119,12 @@ struct pair {
     int i, j;
 };
 
+/* The same two, whichever way they are written. */
+static inline bool pair_same(struct pair a, struct pair b)
+{
+    return (a.i == b.i && a.j == b.j) || (a.i == b.j && a.j == b.i);
+}
+
 struct effect {
     char *name;
     int on; /* row of effect_kinds */

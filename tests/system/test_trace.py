@@ -2,7 +2,9 @@
 
 import json
 import math
+import os
 import re
+import threading
 
 import pytest
 
@@ -350,6 +352,14 @@ def test_a_wrong_scenario_is_told_once(small):
     done = waltz("trace", "wrong.cfg", "--without", "quarrel", cwd=small)
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.count("IRN-RU") == 1
+
+
+def test_what_can_be_read_only_once_is_not_compared(small):
+    os.mkfifo(small / "piped.cfg")
+    threading.Thread(target=(small / "piped.cfg").write_text, args=(SMALL,), daemon=True).start()
+    done = waltz("trace", "piped.cfg", "--tick", "2010-08", "--without", "quarrel", cwd=small, timeout=20)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "reads piped.cfg twice; allowed: a file that stays" in done.stderr
 
 
 def test_a_shock_that_is_off_anyway_is_said_to_be(small):

@@ -131,7 +131,9 @@ static void integers_beyond_32_bits_need_an_l(void **state)
     (void)state;
     assert_refused("a = 1;\nb = 5000000000;\n", NULL, "a.cfg:2: 5000000000 does not fit 32 bits");
     assert_refused("b = 2147483648;", NULL, "a.cfg:1: 2147483648 does not fit");
-    assert_refused("b = -5000000000;", NULL, "a.cfg:1: 5000000000 does not fit");
+    assert_refused("b = -5000000000;", NULL, "a.cfg:1: -5000000000 does not fit");
+    assert_refused("b = -2147483649;", NULL, "a.cfg:1: -2147483649 does not fit");
+    assert_refused("s = \"a\\\nb\";\nb = 5000000000;", NULL, "a.cfg:3: 5000000000 does not fit");
     assert_refused("b = 0x1FFFFFFFF;", NULL, "a.cfg:1: 0x1FFFFFFFF does not fit");
     assert_refused("b = [ 1,\n 5000000000 ];", NULL, "a.cfg:2: ");
     assert_refused("/* one\n two */ b = 99999999999999999999999;", NULL, "a.cfg:2: 9999");
@@ -159,7 +161,7 @@ static void wide_digits_elsewhere_are_no_integers(void **state)
 {
     (void)state;
     struct config *c =
-        good("a = 5000000000.0; b = 5000000000L; c = 5e9; d = 2147483647;\n"
+        good("a = 5000000000.0; b = 5000000000L; c = 5e9; d = 2147483647; m = -2147483648;\n"
              "e = \"5000000000 \\\" 6000000000\"; # 5000000000\n"
              "// 5000000000\n/* 5000000000 \" */ x5000000000 = 1; y-5000000000 = 1;\n"
              "z*5000000000 = 1; f = 0xFFFFFFFF;",
