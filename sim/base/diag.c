@@ -21,9 +21,7 @@ static void tidy(struct text *t, size_t start)
         return;
     bool cut = t->length - start > DIAG_BYTES;
     if (cut)
-        t->length = start + DIAG_BYTES;
-    while (cut && ((unsigned char)t->s[t->length] & 0xc0) == 0x80)
-        t->length--;
+        t->length = start + (size_t)text_head(t->s + start, DIAG_BYTES);
     t->s[t->length] = '\0';
     for (char *p = t->s + start; *p != '\0'; p++)
         if ((unsigned char)*p < ' ' || *p == 0x7f)

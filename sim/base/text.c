@@ -95,6 +95,14 @@ size_t text_character(const char *s)
     return good ? n : 0;
 }
 
+int text_head(const char *s, int most)
+{
+    int n = (int)strnlen(s, (size_t)most);
+    while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
 int text_width(const char *s)
 {
     int n = 0;

@@ -28,6 +28,9 @@ int text_each(const char *list, int (*each)(const char *item, void *user), void 
 /* Bytes of the UTF-8 character (RFC 3629) that begins here, 0 if none does. */
 size_t text_character(const char *s);
 
+/* Bytes of a text's beginning, at most so many, without a character cut in two. */
+int text_head(const char *s, int most);
+
 /* Columns that a UTF-8 text takes, one a character. */
 int text_width(const char *s);
 

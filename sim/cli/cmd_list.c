@@ -143,15 +143,6 @@ static int list_effects(const struct options *o)
     return 0;
 }
 
-/* Bytes of a text's first 80, without a character cut in two. */
-static int head_of(const char *text)
-{
-    int n = (int)strnlen(text, 80);
-    while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
-        n--;
-    return n;
-}
-
 /* In plain columns the start of the note must do. */
 static void print_shocks(const struct options *o, const struct scenario *sc)
 {
@@ -171,7 +162,7 @@ static void print_shocks(const struct options *o, const struct scenario *sc)
             n += (sc->mandates[m].starter == k) + (sc->mandates[m].ender == k);
         snprintf(acts, sizeof acts, "%d", n);
         snprintf(effects, sizeof effects, "%d", shock->n_effects);
-        snprintf(note, sizeof note, "%.*s%s", head_of(shock->note), shock->note,
+        snprintf(note, sizeof note, "%.*s%s", text_head(shock->note, 80), shock->note,
                  strlen(shock->note) > 80 ? "…" : "");
         listing_row(&l, (const char *const[]){shock->name, date, shock->active ? "yes" : "no",
                                               shock->requires[0] ? shock->requires : "-", acts,

@@ -93,8 +93,8 @@ static int refuse(const struct key *key, const char *owner, const struct value *
 {
     struct text allowed = {0};
     key_allowed(key, &allowed);
-    diag_error(diag, value->where, "%s.%s = %.60s: %s; allowed: %s", owner, key->name, value->text,
-               why, allowed.s ? allowed.s : "?");
+    diag_error(diag, value->where, "%s.%s = %.*s: %s; allowed: %s", owner, key->name,
+               text_head(value->text, 60), value->text, why, allowed.s ? allowed.s : "?");
     diag->text.failed |= allowed.failed;
     text_release(&allowed);
     return ERROR_INPUT;

@@ -28,6 +28,15 @@ static int store_member(struct reader *r, const struct config_node *node, const 
     return diag_go_on(status);
 }
 
+/* Is it a group, or nothing at all? Else it says so. */
+static bool is_group(struct reader *r, const struct config_node *node, const char *owner)
+{
+    if (node == NULL || config_is_group(node))
+        return true;
+    diag_error(r->diag, config_where(r->sc->config, node), "%s must be a group { … }", owner);
+    return false;
+}
+
 /* The one member that is a group of records itself; read_effects reads it. */
 static bool holds_effects(enum section section, const char *name)
 {
@@ -85,9 +94,7 @@ static int read_single(struct reader *r, enum section section, void *record)
     struct where at = diag_at(r->sc->file, 0);
     if (node != NULL)
         at = config_where(r->sc->config, node);
-    if (status == 0 && node != NULL && !config_is_group(node))
-        diag_error(r->diag, at, "%s must be a group { … }", owner);
-    else if (status == 0) {
+    if (status == 0 && is_group(r, node, owner)) {
         status = read_members(r, node, section, owner, record, given);
         check_required(r, section, owner, at, given);
     }
@@ -160,8 +167,8 @@ static int read_inline(struct reader *r, struct records *records, const struct c
     if (!records->kind->name->holds(id))
         return diag_go_on(diag_error(r->diag, at, "%s: not a name here; allowed: %s", owner,
                                      records->kind->name->text));
-    if (!config_is_group(node))
-        return diag_go_on(diag_error(r->diag, at, "%s must be a group { … }", owner));
+    if (!is_group(r, node, owner))
+        return 0;
     void *record = records_find(records, records->n_from_table, id);
     bool is_new = record == NULL, *given = new_given();
     /* Every pair of states is a dyad, also one that no row describes. */
@@ -241,9 +248,8 @@ static int read_records(struct reader *r, const struct record_kind *kind)
     const struct config_node *node = config_member(config_root(r->sc->config), owner), *table;
     struct records records = {.kind = kind};
     int status = 0;
-    if (node != NULL && !config_is_group(node))
-        return diag_go_on(diag_error(r->diag, config_where(r->sc->config, node),
-                                     "%s must be a group { … }", owner));
+    if (!is_group(r, node, owner))
+        return 0;
     table = config_member(node, "table");
     r->has_table = table != NULL;
     if (table != NULL)
@@ -280,9 +286,8 @@ static int read_groups(struct reader *r)
     const struct config_node *node = config_member(config_root(r->sc->config), "groups");
     struct records records = {.kind = &record_groups};
     int status = 0;
-    if (node != NULL && !config_is_group(node))
-        return diag_go_on(
-            diag_error(r->diag, config_where(r->sc->config, node), "groups must be a group { … }"));
+    if (!is_group(r, node, "groups"))
+        return 0;
     for (int k = 0; k < config_count(node) && status == 0; k++)
         status = read_group(r, &records, config_at(node, k));
     r->sc->groups = (struct group *)records.array;

@@ -222,6 +222,17 @@ static void copies_are_own_texts(void **state)
     free(copy);
 }
 
+static void a_head_cuts_no_character(void **state)
+{
+    (void)state;
+    assert_int_equal(text_head("abc", 10), 3);
+    assert_int_equal(text_head("abc", 2), 2);
+    assert_int_equal(text_head("", 5), 0);
+    assert_int_equal(text_head("a\xc3\xa9z", 2), 1); /* é takes two bytes */
+    assert_int_equal(text_head("a\xc3\xa9z", 3), 3);
+    assert_int_equal(text_head("\xe2\x82\xac", 2), 0); /* € takes three */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +249,7 @@ int main(void)
         cmocka_unit_test(reals_are_as_short_as_they_can_be),
         cmocka_unit_test(characters_have_their_length_and_broken_ones_none),
         cmocka_unit_test(copies_are_own_texts),
+        cmocka_unit_test(a_head_cuts_no_character),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
