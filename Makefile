@@ -59,11 +59,11 @@ say = $(if $(V),,@echo '  $(1) $@'; )
 
 # What the goals need beyond a build; .ci/deps knows the packages of each set.
 testing = $(filter test test-%,$(MAKECMDGOALS))
-SETS = build $(if $(testing),test) $(if $(filter fuzz,$(MAKECMDGOALS))$(findstring clang,$(CC)),clang) \
+SETS = build $(if $(testing),test) $(if $(filter reproduce robustness report,$(MAKECMDGOALS))$(testing),report) $(if $(filter fuzz,$(MAKECMDGOALS))$(findstring clang,$(CC)),clang) \
 	$(if $(filter test-all test-clang test-fuzz,$(testing)),clang) \
 	$(if $(filter lint,$(MAKECMDGOALS)),test clang lint) $(if $(filter objects,$(MAKECMDGOALS)),test)
 
-.PHONY: all help deps reproduce test test-unit test-system test-all test-clang test-sanitize \
+.PHONY: all help deps reproduce robustness test test-unit test-system test-all test-clang test-sanitize \
 	test-verify test-native test-faults test-fuzz fuzz fuzzers objects lint bench install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -72,7 +72,8 @@ all: $(BUILD)/libwaltz.a $(if $(wildcard $(MAIN)),$(BUILD)/waltz)
 
 help:
 	@echo 'make             build/waltz (installs missing packages; NO_INSTALL=1 only names them)'
-	@echo 'make reproduce   build, then run $(SCENARIO)'
+	@echo 'make reproduce   build, run the arms of $(SCENARIO), judge its claims, write a report'
+	@echo 'make robustness  the same for all arms and draws, and without each term (an hour or less)'
 	@echo 'make test        unit tests, then system tests'
 	@echo 'make test-all    test, and the unit tests with clang, with sanitizers, with self-checks,'
 	@echo '                 for this very processor, without memory, with any bytes'
@@ -129,8 +130,14 @@ $(BUILD)/tests/dump: $(BUILD)/tests/reference/dump.o $(BUILD)/libwaltz.a
 objects: $(OBJECTS) $(UNIT_OBJECTS) $(BUILD)/tests/reference/dump.o $(FUZZ_OBJECTS) \
 	$(BUILD)/tests/faults/shim.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAIN)))
 
+# Of the shipped draws as many as five minutes hold.
+DRAWS ?= configs/draws/prior.csv
+MAX_DRAWS ?= 40
 reproduce: all
-	$(BUILD)/waltz run $(SCENARIO)
+	$(BUILD)/waltz reproduce $(SCENARIO) --draws $(DRAWS) --max-draws $(MAX_DRAWS)
+
+robustness: all
+	$(PYTHON) -m analysis robustness $(BUILD)/waltz $(SCENARIO) $(DRAWS)
 
 test: test-unit
 	$(MAKE) --no-print-directory test-system
@@ -195,7 +202,7 @@ bench: all
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BUILD)/waltz $(DESTDIR)$(PREFIX)/bin/waltz
-	find configs -type f | while read -r f; do \
+	find configs analysis -type f ! -path '*/__pycache__/*' | while read -r f; do \
 		install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/waltz/$$f" || exit 1; done
 
 clean:

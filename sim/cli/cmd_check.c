@@ -1,7 +1,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/load.h"
-#include "run/experiment.h"
+#include "run/arms.h"
 
 static void describe(const char *path, const struct scenario *sc)
 {
@@ -11,22 +11,45 @@ static void describe(const char *path, const struct scenario *sc)
         inactive += !sc->shocks[k].active;
     }
     printf("%s: ok: %d states, %d dyads (%d given, %d by default), %d sanctions, %d mandates, "
-           "%d shocks (%d off) with %d effects, %d outcomes\n",
+           "%d shocks (%d off) with %d effects, %d outcomes, %d arms, %d claims\n",
            path, sc->n_states, pairs, sc->n_dyads, pairs - sc->n_dyads, sc->n_sanctions,
-           sc->n_mandates, sc->n_shocks, inactive, effects, sc->n_outcomes);
+           sc->n_mandates, sc->n_shocks, inactive, effects, sc->n_outcomes, sc->n_arms, sc->n_claims);
+}
+
+/* The arms are scenarios themselves. */
+static int check_arms(const char *path, const struct scenario *sc, const struct options *o,
+                      struct diag *diag)
+{
+    const struct arms_request request = {.base = sc,
+                                         .path = path,
+                                         .sets = o->sets,
+                                         .n_sets = o->n_sets,
+                                         .seed = o->seed,
+                                         .record = RECORD_OUTCOMES};
+    struct arms arms;
+    int status = arms_load(&arms, &request, diag);
+    arms_release(&arms);
+    return status;
+}
+
+static int check_readings(const struct scenario *sc, const struct options *o, struct diag *diag)
+{
+    struct experiment x;
+    int status = experiment_init(&x, sc, o->seed, RECORD_OUTCOMES, diag);
+    if (status == 0)
+        experiment_release(&x);
+    return status;
 }
 
 static int check(const char *path, const struct options *o)
 {
     struct diag diag = {0};
     struct scenario *sc = NULL;
-    struct experiment x;
     int status = load_scenario(&sc, path, o->sets, o->n_sets, &diag);
-    if (status == 0) {
-        status = experiment_init(&x, sc, o->seed, false, &diag);
-        if (status == 0)
-            experiment_release(&x);
-    }
+    if (status == 0)
+        status = check_readings(sc, o, &diag);
+    if (status == 0 && sc->n_arms > 1 && load_again(path))
+        status = check_arms(path, sc, o, &diag);
     print_diag(&diag);
     if (status == 0 && o->effective)
         scenario_print(sc, stdout);

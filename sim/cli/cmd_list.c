@@ -51,6 +51,8 @@ static void print_naming(enum section section, const char *mark)
 {
     for (int k = 0; k < n_record_kinds; k++) {
         const struct record_kind *kind = &record_kinds[k];
+        if (kind->nested != NULL && kind->nested->section == section)
+            printf("%s<name> = { … }; names: %s\n", mark, kind->nested->name->text);
         if (kind->section != section)
             continue;
         printf("%s<name> = { … }; names: %s\n", mark, kind->name->text);
@@ -60,8 +62,6 @@ static void print_naming(enum section section, const char *mark)
                 mark, kind->columns[0], kind->columns[1] ? ", " : "",
                 kind->columns[1] ? kind->columns[1] : "");
     }
-    if (section == SECTION_EFFECTS)
-        printf("%s<name> = { … }; names: %s\n", mark, record_effects.name->text);
 }
 
 static int list_keys(const struct options *o)
@@ -72,7 +72,10 @@ static int list_keys(const struct options *o)
         char title[64];
         if (s == SECTION_GROUPS)
             continue;
-        snprintf(title, sizeof title, "%s%s", s == SECTION_EFFECTS ? "shocks.<name>." : "",
+        snprintf(title, sizeof title, "%s%s",
+                 s == SECTION_EFFECTS      ? "shocks.<name>."
+                 : s == SECTION_CONDITIONS ? "claims.<name>."
+                                           : "",
                  section_names[s]);
         printf(s ? "\n" : "");
         listing_title(&l, title);

@@ -1,30 +1,15 @@
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/load.h"
 #include "cli/progress.h"
+#include "cli/session.h"
 #include "cli/show.h"
-#include "run/folder.h"
-#include "run/output.h"
-#include "scenario/config.h"
 
 enum { DEFAULT_REPLICATES = 100 };
-
-/* The signal that asked for the end, 0 none. */
-static volatile sig_atomic_t stop_signal;
-
-static void on_signal(int number)
-{
-    stop_signal = number;
-    signal(number, SIG_DFL); /* a second one ends at once */
-}
 
 struct job {
     const struct options *options;
@@ -40,11 +25,11 @@ struct job {
     char started[32];
 };
 
-static int write_row(void *user, uint32_t replicate, int status, const char *failure,
-                     const double *outcomes)
+static int write_row(void *user, uint32_t number, int arm, int status, const struct replicate *r)
 {
     struct job *job = user;
-    output_outcomes_row(job->outcomes, &job->experiment, replicate, status, failure, outcomes);
+    (void)arm;
+    output_outcomes_row(job->outcomes, number, status, r);
     if (!ferror(job->outcomes))
         return 0;
     job->cause = errno;
@@ -68,104 +53,41 @@ static int simulate(struct job *job)
         .stop = &stop_signal,
         .listener = {write_row, show_progress, job},
     };
-    time_t now = time(NULL);
-    strftime(job->started, sizeof job->started, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+    session_now(job->started);
     const struct rule *rule = &job->experiment.rule;
     if (rule->expected && !rule->serial && !job->experiment.jittered && job->planned > 1)
         fprintf(stderr,
                 "waltz: scenario.moves = \"expected\" leaves nothing to chance: all replicates "
                 "are alike, so -n 1 tells all\n");
     progress_start(&job->progress, job->planned, o->quiet);
-    int status = ensemble_run(&job->ensemble, &job->experiment, &request);
+    int status = ensemble_run(&job->ensemble, &job->experiment, 1, &request);
     progress_end(&job->progress);
     job->seconds = progress_clock() - job->progress.started;
     return status;
 }
 
-static int write_file(const struct job *job, const char *name,
-                      void (*write)(FILE *, const struct experiment *, const struct ensemble *))
-{
-    FILE *file = folder_create(&job->folder, name);
-    if (file == NULL)
-        return ERROR_IO;
-    write(file, &job->experiment, &job->ensemble);
-    return folder_close_file(file);
-}
-
-static int write_effective(const struct job *job, uint64_t *hash)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *memory = open_memstream(&text, &length);
-    if (memory == NULL)
-        return ERROR_NOMEM;
-    scenario_print(job->scenario, memory);
-    bool whole = !ferror(memory);
-    whole &= fclose(memory) == 0 && text != NULL;
-    if (!whole) {
-        free(text);
-        return ERROR_NOMEM;
-    }
-    *hash = output_hash(text);
-    FILE *file = folder_create(&job->folder, "effective.cfg");
-    if (file != NULL)
-        fwrite(text, 1, length, file);
-    free(text);
-    return file == NULL ? ERROR_IO : folder_close_file(file);
-}
-
-static int write_manifest(const struct job *job, uint64_t hash)
-{
-    const struct options *o = job->options;
-    struct manifest m = {
-        .command_line = o->command_line,
-        .started = job->started,
-        .status = job->ensemble.done == job->planned ? "complete" : "interrupted",
-        .libconfig = config_library_version(),
-        .seconds = job->seconds,
-        .threads = o->threads > 0 ? o->threads : ensemble_threads(),
-        .planned = job->planned,
-        .first = job->first,
-        .configuration = hash,
-    };
-    FILE *file = folder_create(&job->folder, "manifest.json");
-    if (file == NULL)
-        return ERROR_IO;
-    output_manifest(file, &job->experiment, &job->ensemble, &m);
-    return folder_close_file(file);
-}
-
 static int write_results(struct job *job)
 {
-    uint64_t hash = 0;
+    const struct folder *folder = &job->folder;
+    struct manifest m = {
+        .started = job->started,
+        .status = job->ensemble.done == job->planned ? "complete" : "interrupted",
+        .seconds = job->seconds,
+        .planned = job->planned,
+        .first = job->first,
+    };
     int status = folder_close_file(job->outcomes);
     job->outcomes = NULL;
     if (status == 0)
-        status = write_file(job, "summary.csv", output_summary);
+        status =
+            write_file(folder, "summary.csv", &job->experiment, &job->ensemble, output_summary);
     if (status == 0)
-        status = write_file(job, "yearly.csv", output_yearly);
+        status = write_file(folder, "yearly.csv", &job->experiment, &job->ensemble, output_yearly);
     if (status == 0)
-        status = write_effective(job, &hash);
+        status = write_effective(folder, job->scenario, &m.configuration);
     if (status == 0)
-        status = write_manifest(job, hash);
+        status = write_manifest(folder, job->options, &job->experiment, &job->ensemble, &m);
     return status == 0 ? folder_commit(&job->folder) : status;
-}
-
-static const struct {
-    int number;
-    const char *word;
-} endings[] = {{SIGINT, "interrupted"}, {SIGTERM, "terminated"}, {SIGHUP, "hung up"}};
-enum { N_ENDINGS = sizeof endings / sizeof *endings };
-
-/* From here on a signal leaves no half folder. One that the caller ignores (nohup) stays ignored.
- */
-static void catch_signals(void)
-{
-    for (int k = 0; k < N_ENDINGS; k++)
-        if (signal(endings[k].number, on_signal) == SIG_IGN)
-            signal(endings[k].number, SIG_IGN);
-    signal(SIGPIPE, SIG_IGN); /* a reader that goes away costs its lines, not the run */
-    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is told as any that cannot be written */
 }
 
 static int prepare(struct job *job, struct diag *diag)
@@ -173,7 +95,8 @@ static int prepare(struct job *job, struct diag *diag)
     const struct options *o = job->options;
     int status = load_scenario(&job->scenario, o->arguments[0], o->sets, o->n_sets, diag);
     if (status == 0)
-        status = experiment_init(&job->experiment, job->scenario, o->seed, o->record_dyads, diag);
+        status = experiment_init(&job->experiment, job->scenario, o->seed,
+                                 o->record_dyads ? RECORD_ALL_DYADS : RECORD_DEFAULT, diag);
     catch_signals();
     if (status == 0)
         status = folder_open(&job->folder, o->folder, job->scenario->general.name, o->force, diag);
@@ -192,29 +115,12 @@ static int prepare(struct job *job, struct diag *diag)
 /* Says what an interrupted run kept; returns its exit code. */
 static int tell_interrupted(const struct job *job)
 {
-    int k = 0;
-    while (k < N_ENDINGS - 1 && endings[k].number != stop_signal)
-        k++;
     fprintf(stderr,
             "waltz: %s after %" PRIu32 " of %" PRIu32
             " replicates; what is done is kept. A new run "
             "with the same seed has the same replicates, from the first on.\n",
-            endings[k].word, job->ensemble.done, job->planned);
+            stop_word(), job->ensemble.done, job->planned);
     return 128 + (int)stop_signal;
-}
-
-/* Says why there are no results; returns the exit code. */
-static int tell_failure(const struct job *job, int status)
-{
-    bool io = status == ERROR_IO;
-    int cause = job->cause != 0 ? job->cause : errno;
-    fprintf(stderr, "waltz: %s: %s; ", io ? "cannot write the results" : error_text(status),
-            io ? strerror(cause) : "the run has ended");
-    if (job->folder.complete)
-        fprintf(stderr, "they are kept in %s\n", job->folder.partial);
-    else
-        fprintf(stderr, "no folder is left\n");
-    return error_exit_code(status);
 }
 
 static int finish(struct job *job, int status)
@@ -227,7 +133,7 @@ static int finish(struct job *job, int status)
     if (status == 0 || stopped)
         status = write_results(job);
     if (status != 0)
-        return tell_failure(job, status);
+        return tell_failure(&job->folder, status, job->cause != 0 ? job->cause : errno);
     if (!job->options->quiet)
         show_run(&job->experiment, &job->ensemble);
     int code = stopped ? tell_interrupted(job) : 0;
@@ -242,15 +148,6 @@ static int finish(struct job *job, int status)
     return code;
 }
 
-/* libgomp ends the program itself when it finds no memory or cannot start a thread. */
-static struct folder *unfinished;
-
-static void leave_no_half(void)
-{
-    if (unfinished != NULL)
-        folder_release(unfinished);
-}
-
 int cmd_run(const struct options *o)
 {
     struct job job = {.options = o};
@@ -263,15 +160,14 @@ int cmd_run(const struct options *o)
         fprintf(stderr, "waltz run: -n and --replicate exclude each other\n");
         return error_exit_code(ERROR_USAGE);
     }
-    atexit(leave_no_half);
-    unfinished = &job.folder;
+    guard_folder(&job.folder);
     int status = diag_status(&diag, prepare(&job, &diag));
     print_diag(&diag);
     int code = status == 0 ? finish(&job, simulate(&job)) : fail(status, &diag);
     if (job.outcomes != NULL)
         fclose(job.outcomes);
     ensemble_release(&job.ensemble);
-    unfinished = NULL;
+    guard_folder(NULL);
     folder_release(&job.folder);
     experiment_release(&job.experiment);
     scenario_free(job.scenario);

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/build.h"
 #include "base/date.h"
@@ -140,8 +139,7 @@ static int find_shock(const struct job *job)
 {
     const struct scenario *sc = job->full.scenario;
     const char *name = job->options->without;
-    struct stat info;
-    if (stat(sc->file, &info) == 0 && !S_ISREG(info.st_mode)) {
+    if (!load_again(sc->file)) {
         fprintf(stderr, "waltz trace: --without reads %s twice; allowed: a file that stays\n",
                 sc->file);
         return ERROR_USAGE;
@@ -163,7 +161,8 @@ static int load(struct job *job, struct world_told *world, const char *const *se
     int status = load_scenario(&world->scenario, job->options->arguments[0], sets, n, diag);
     if (status == 0)
         status =
-            experiment_init(&world->experiment, world->scenario, job->options->seed, false, diag);
+            experiment_init(&world->experiment, world->scenario, job->options->seed,
+                            RECORD_OUTCOMES, diag);
     return status;
 }
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,4 +45,10 @@ int load_scenario(struct scenario **out, const char *path, const char *const *se
                   struct diag *diag)
 {
     return is_survived(path, sets, n) ? scenario_load(out, path, sets, n, diag) : ERROR_NOMEM;
+}
+
+bool load_again(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) != 0 || S_ISREG(info.st_mode);
 }

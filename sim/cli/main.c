@@ -12,6 +12,10 @@
 static const struct command commands[] = {
     {"run", "SCENARIO", "Runs an ensemble of replicates of a scenario and tells what happens.",
      "nsjo12356", cmd_run},
+    {"reproduce", "SCENARIO",
+     "Runs a scenario's arms on common random numbers, judges its claims, writes a report; ends "
+     "with 4 if an expected claim does not hold.",
+     "nsjodDA156", cmd_reproduce},
     {"trace", "SCENARIO",
      "Tells one replicate decision by decision: what states perceived, weighed, did, and got.",
      "s12tawy8", cmd_trace},
@@ -29,7 +33,7 @@ static void print_usage(FILE *out)
             "waltz %s: states choose balancing moves\n\nusage: waltz COMMAND [options] ...\n\n",
             build_version());
     for (int k = 0; k < N_COMMANDS; k++)
-        fprintf(out, "  %-6s %-16s %s\n", commands[k].name, commands[k].arguments,
+        fprintf(out, "  %-10s %-16s %s\n", commands[k].name, commands[k].arguments,
                 commands[k].summary);
     fprintf(out, "\n`waltz COMMAND --help` shows a command's options; --version the version.\n");
 }

@@ -22,7 +22,7 @@ static const struct {
     enum { OTHER, TEXT, FLAG } kind;
     size_t field;
 } table[] = {
-    {'n', true, "replicates", "N", "replicates (100)", OTHER, 0},
+    {'n', true, "replicates", "N", "replicates (100; reproduce: 64 of each arm and draw)", OTHER, 0},
     {'s', true, "seed", "SEED", "seed, 0 .. 2^64 - 1 (1)", OTHER, 0},
     {'j', true, "threads", "N",
      "threads (all cores, or OMP_NUM_THREADS); results do not depend on it", OTHER, 0},
@@ -33,6 +33,12 @@ static const struct {
     {'2', false, "replicate", "K", "replicate K alone, the same bits as in any ensemble (trace: 0)",
      OTHER, 0},
     {'3', false, "record", "dyads", "record all dyads (quantiles of yearly means only)", OTHER, 0},
+    {'d', false, "draws", "FILE",
+     "parameter sets beside the scenario's own: a CSV table, one row each, columns as for --set",
+     TEXT, AT(draws)},
+    {'D', false, "max-draws", "N", "at most the first N of them", OTHER, 0},
+    {'A', false, "all-arms", NULL, "all arms for each of them, not only those that claims need",
+     FLAG, AT(all_arms)},
     {'4', false, "effective", NULL, "print the configuration in force, complete and runnable", FLAG,
      AT(effective)},
     {'t', false, "tick", "MONTH",
@@ -110,6 +116,10 @@ static int store(struct options *o, char letter, const char *name, const char *a
             fprintf(stderr, "waltz: --output needs the name of a folder\n");
             status = ERROR_USAGE;
         }
+        break;
+    case 'D':
+        status = whole(name, argument, 1, 1000000, &number);
+        o->max_draws = (int)number;
         break;
     case '1':
         o->sets[o->n_sets++] = argument;

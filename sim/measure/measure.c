@@ -1,11 +1,10 @@
 #include "measure/measure.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
+#include "measure/blocs.h"
 
-const char *const level_names[LEVELS] = {"system", "state", "dyad"};
+const char *const level_names[LEVELS] = {"system", "state", "dyad", "directed"};
 
 /* ---- dyads ---------------------------------------------------------------------------------- */
 
@@ -66,6 +65,30 @@ static double sanctions(const struct simulation *s, int i, int j)
 static double common_threat(const struct simulation *s, int i, int j)
 {
     return at(s, s->perception.common_threat, i, j);
+}
+
+/* What gravity lets two economies exchange, as far as they cooperate. */
+static double exchange(const struct simulation *s, int i, int j)
+{
+    const struct world *w = &s->world;
+    double all = 0;
+    for (int k = 0; k < w->n; k++)
+        all += w->economy[k];
+    return w->economy[i] * w->economy[j] / all * at(s, w->structure->proximity, i, j) *
+           at(s, w->cooperation[ECONOMIC], i, j);
+}
+
+/* ---- from one state to another -------------------------------------------------------------- */
+
+static double threat_share(const struct simulation *s, int i, int j)
+{
+    double all = s->perception.threat[i];
+    return all > 0 ? at(s, s->perception.threat_from, i, j) / all : 0;
+}
+
+static double initiatives(const struct simulation *s, int i, int j)
+{
+    return at(s, s->tally.accepted[MOVE_ALIGN], i, j);
 }
 
 /* ---- states --------------------------------------------------------------------------------- */
@@ -169,50 +192,102 @@ SHARE_OF(share_engage, MOVE_ENGAGE)
 SHARE_OF(share_accommodate, MOVE_ACCOMMODATE)
 SHARE_OF(share_coerce, MOVE_COERCE)
 
+static double bloc_cohesion(const struct simulation *s, int i, int j)
+{
+    (void)i, (void)j;
+    return blocs(s);
+}
+
+/* ---- distributions -------------------------------------------------------------------------- */
+
+/* The chance of each option of each menu: holding at [menu], moves by target behind. */
+static void choices(struct simulation *s, int actor, double *out)
+{
+    struct chooser *c = &s->chooser;
+    const int n = s->world.n;
+    memset(out, 0, (size_t)(CHANNELS + MOVES * n) * sizeof *out);
+    for (int m = 0; m < c->n_menus; m++) {
+        const int options = choice_weights(c, &c->menus[m], actor);
+        double total = 0;
+        for (int k = 0; k < options; k++)
+            total += c->weight[k];
+        out[m] = c->weight[0] / total;
+        for (int k = 1; k < options; k++) {
+            const struct option *o = &c->options[m][k];
+            out[CHANNELS + o->move * n + o->target] = c->weight[k] / total;
+        }
+    }
+}
+
+/* The same, added up over the targets. */
+static void moves(struct simulation *s, int actor, double *out)
+{
+    struct chooser *c = &s->chooser;
+    memset(out, 0, (CHANNELS + MOVES) * sizeof *out);
+    for (int m = 0; m < c->n_menus; m++) {
+        const int options = choice_weights(c, &c->menus[m], actor);
+        double total = 0;
+        for (int k = 0; k < options; k++)
+            total += c->weight[k];
+        out[m] = c->weight[0] / total;
+        for (int k = 1; k < options; k++)
+            out[CHANNELS + c->options[m][k].move] += c->weight[k] / total;
+    }
+}
+
 /* ---- the table ------------------------------------------------------------------------------ */
 
 #define SHARE "share", 0, 1, 0
 #define MOVE_SHARE(move, words)                                                                    \
     {                                                                                              \
-        "share_" #move, LEVEL_SYSTEM, SHARE, share_##move,                                         \
+        "share_" #move, LEVEL_SYSTEM, SHARE, share_##move, NULL,                                       \
             "part of all states' draws that " words, "model"                                       \
     }
 
 const struct measure measures[] = {
-    {"cooperation", LEVEL_DYAD, SHARE, mean_cooperation, "mean cooperation over the four domains",
+    {"cooperation", LEVEL_DYAD, SHARE, mean_cooperation, NULL, "mean cooperation over the four domains",
      "model"},
-    {"cooperation_political", LEVEL_DYAD, SHARE, political, "dialogue and diplomatic support",
+    {"cooperation_political", LEVEL_DYAD, SHARE, political, NULL, "dialogue and diplomatic support",
      "model"},
-    {"cooperation_institutional", LEVEL_DYAD, SHARE, institutional,
+    {"cooperation_institutional", LEVEL_DYAD, SHARE, institutional, NULL,
      "cooperation in international organisations", "model"},
-    {"cooperation_security", LEVEL_DYAD, SHARE, security, "military and security cooperation",
+    {"cooperation_security", LEVEL_DYAD, SHARE, security, NULL, "military and security cooperation",
      "model"},
-    {"cooperation_economic", LEVEL_DYAD, SHARE, economic,
+    {"cooperation_economic", LEVEL_DYAD, SHARE, economic, NULL,
      "economic cooperation, relative to what size and distance allow", "model"},
-    {"acts", LEVEL_DYAD, "1/month", 0, 512, 1, acts,
+    {"acts", LEVEL_DYAD, "1/month", 0, 512, 1, acts, NULL,
      "accepted align, consult, coordinate and trade moves, both directions", "model"},
-    {"dispute", LEVEL_DYAD, SHARE, dispute, "level of the dispute", "model"},
-    {"sanctions", LEVEL_DYAD, SHARE, sanctions, "sanctions, the higher of both directions",
+    {"dispute", LEVEL_DYAD, SHARE, dispute, NULL, "level of the dispute", "model"},
+    {"sanctions", LEVEL_DYAD, SHARE, sanctions, NULL, "sanctions, the higher of both directions",
      "model"},
-    {"common_threat", LEVEL_DYAD, SHARE, common_threat,
+    {"common_threat", LEVEL_DYAD, SHARE, common_threat, NULL,
      "cosine of what both perceive as threats from third states", "model"},
-    {"capability", LEVEL_STATE, SHARE, capability, "share of the system's capabilities",
+    {"exchange", LEVEL_DYAD, "bn USD/year", 0, 4096, 0, exchange, NULL,
+     "economic exchange: e_i e_j / Σe, by nearness and economic cooperation", "gravity; model"},
+    {"threat_share", LEVEL_DIRECTED, SHARE, threat_share, NULL,
+     "part of all that the first perceives as threats that comes from the second", "after Walt 1987"},
+    {"initiatives", LEVEL_DIRECTED, "1/month", 0, 512, 1, initiatives, NULL,
+     "align moves of the first that the second accepted", "model"},
+    {"capability", LEVEL_STATE, SHARE, capability, NULL, "share of the system's capabilities",
      "after CINC (Singer, Bremer & Stuckey 1972)"},
-    {"insecurity", LEVEL_STATE, "log ratio", 0, 8, 0, insecurity, "ln(1 + threat / resistance)",
+    {"insecurity", LEVEL_STATE, "log ratio", 0, 8, 0, insecurity, NULL, "ln(1 + threat / resistance)",
      "after Walt 1987"},
-    {"partners", LEVEL_STATE, SHARE, partners,
+    {"partners", LEVEL_STATE, SHARE, partners, NULL,
      "share of the others' capabilities open to the state", "after Snyder 1997"},
-    {"market_access", LEVEL_STATE, SHARE, access, "share of near markets open to the state",
+    {"market_access", LEVEL_STATE, SHARE, access, NULL, "share of near markets open to the state",
      "after Anderson & van Wincoop 2003"},
-    {"arming", LEVEL_STATE, "1/month", 0, 512, 1, arming, "draws of the state that arm", "model"},
-    {"polarisation", LEVEL_SYSTEM, SHARE, polarisation, "capability-weighted mean dispute",
+    {"arming", LEVEL_STATE, "1/month", 0, 512, 1, arming, NULL, "draws of the state that arm", "model"},
+    {"polarisation", LEVEL_SYSTEM, SHARE, polarisation, NULL, "capability-weighted mean dispute",
      "model"},
-    {"effective_poles", LEVEL_SYSTEM, "states", 1, 33, 0, effective_poles,
+    {"effective_poles", LEVEL_SYSTEM, "states", 1, 33, 0, effective_poles, NULL,
      "1 / sum of squared shares of capability", "Laakso & Taagepera 1979"},
-    {"concentration", LEVEL_SYSTEM, SHARE, concentration, "CON: concentration of capabilities",
+    {"concentration", LEVEL_SYSTEM, SHARE, concentration, NULL, "CON: concentration of capabilities",
      "Singer, Bremer & Stuckey 1972"},
-    {"mean_cooperation", LEVEL_SYSTEM, SHARE, system_cooperation, "mean cooperation over all dyads",
+    {"mean_cooperation", LEVEL_SYSTEM, SHARE, system_cooperation, NULL, "mean cooperation over all dyads",
      "model"},
+    {"blocs", LEVEL_SYSTEM, "difference", -1, 1, 0, bloc_cohesion, NULL,
+     "cooperation within less between the two blocs of the leading eigenvector",
+     "after Newman 2006"},
     MOVE_SHARE(hold, "hold"),
     MOVE_SHARE(arm, "arm"),
     MOVE_SHARE(align, "propose to align, accepted or not"),
@@ -222,106 +297,24 @@ const struct measure measures[] = {
     MOVE_SHARE(engage, "propose to engage, accepted or not"),
     MOVE_SHARE(accommodate, "accommodate"),
     MOVE_SHARE(coerce, "coerce"),
+    {"choices", LEVEL_STATE, "chances", 0, 1, 0, NULL, choices,
+     "for `distance`: chance of each move toward each target, by channel", "model"},
+    {"moves", LEVEL_STATE, "chances", 0, 1, 0, NULL, moves,
+     "for `distance`: chance of each move, whoever the target, by channel", "model"},
 };
 const int n_measures = sizeof measures / sizeof *measures;
 
-/* ---- series --------------------------------------------------------------------------------- */
-
-/* The index of the new series. */
-static int add(struct series_list *list, const struct measure *measure, int i, int j)
+const struct measure *measure_find(const char *name)
 {
-    struct series *grown = realloc(list->at, (size_t)(list->n + 1) * sizeof *grown);
-    if (grown == NULL)
-        return ERROR_NOMEM;
-    list->at = grown;
-    grown[list->n] = (struct series){measure, i, j};
-    return list->n++;
+    for (int m = 0; m < n_measures; m++)
+        if (strcmp(measures[m].name, name) == 0)
+            return &measures[m];
+    return NULL;
 }
 
-static int add_all_of(struct series_list *list, const struct scenario *sc,
-                      const struct measure *measure, bool all_dyads)
+int measure_width(const struct measure *m, int n)
 {
-    int n = sc->n_states, status = 0;
-    if (measure->level == LEVEL_SYSTEM)
-        return add(list, measure, -1, -1);
-    if (measure->level == LEVEL_STATE) {
-        for (int i = 0; i < n && status >= 0; i++)
-            status = add(list, measure, i, -1);
-        return status;
-    }
-    for (int k = 0; k < sc->n_focus && status >= 0 && !all_dyads; k++)
-        status = add(list, measure, sc->focus[k].i, sc->focus[k].j);
-    for (int i = 0; i < n && all_dyads; i++)
-        for (int j = i + 1; j < n && status >= 0; j++)
-            status = add(list, measure, i, j);
-    return status;
-}
-
-int series_select(struct series_list *list, const struct scenario *sc, bool all_dyads,
-                  struct diag *diag)
-{
-    *list = (struct series_list){0};
-    int status = 0;
-    for (int m = 0; m < n_measures && status >= 0; m++)
-        status = add_all_of(list, sc, &measures[m], all_dyads);
-    for (int k = 0; k < sc->n_outcomes && status != ERROR_NOMEM; k++)
-        status = series_find(list, sc, &sc->outcomes[k], diag);
-    if (status >= 0 && diag->errors == 0)
-        return 0;
-    series_release(list);
-    return status == ERROR_NOMEM ? ERROR_NOMEM : ERROR_INPUT;
-}
-
-void series_release(struct series_list *list)
-{
-    free(list->at);
-    *list = (struct series_list){0};
-}
-
-static const char *measure_name(size_t k, const void *user)
-{
-    (void)user;
-    return measures[k].name;
-}
-
-int series_find(struct series_list *list, const struct scenario *sc, const struct outcome *outcome,
-                struct diag *diag)
-{
-    int m = 0, i = -1, j = -1;
-    while (m < n_measures && strcmp(measures[m].name, outcome->measure) != 0)
-        m++;
-    if (m == n_measures) {
-        const char *near = text_nearest(outcome->measure, (size_t)n_measures, measure_name, NULL);
-        return diag_error(diag, outcome->where,
-                          "outcomes.%s.measure: unknown measure \"%s\"%s; "
-                          "see `waltz list measures`",
-                          outcome->name, outcome->measure, text_hint(near).text);
-    }
-    struct pair pair = {-1, -1};
-    bool good = measures[m].level == LEVEL_SYSTEM ? strcmp(outcome->subject, "system") == 0
-                : measures[m].level == LEVEL_STATE
-                    ? (i = scenario_state(sc, outcome->subject)) >= 0
-                    : scenario_pair(sc, outcome->subject, '-', &pair) == 0;
-    if (!good)
-        return diag_error(diag, outcome->where,
-                          "outcomes.%s.subject: \"%s\" is no %s of the "
-                          "scenario, and %s is measured on a %s",
-                          outcome->name, outcome->subject, level_names[measures[m].level],
-                          measures[m].name, level_names[measures[m].level]);
-    if (pair.i >= 0) {
-        i = pair.i;
-        j = pair.j;
-    }
-    /* A dyad has one series, whichever way it is written. */
-    for (int k = 0; k < list->n; k++)
-        if (list->at[k].measure == &measures[m] &&
-            pair_same((struct pair){list->at[k].i, list->at[k].j}, (struct pair){i, j}))
-            return k;
-    return add(list, &measures[m], i, j);
-}
-
-void series_read(const struct series_list *list, const struct simulation *s, double *out)
-{
-    for (int k = 0; k < list->n; k++)
-        out[k] = list->at[k].measure->value(s, list->at[k].i, list->at[k].j);
+    return m->chances == NULL      ? 1
+           : m->chances == choices ? CHANNELS + MOVES * n
+                                   : CHANNELS + MOVES;
 }

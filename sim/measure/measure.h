@@ -5,7 +5,7 @@
 
 #include "model/step.h"
 
-enum level { LEVEL_SYSTEM, LEVEL_STATE, LEVEL_DYAD, LEVELS };
+enum level { LEVEL_SYSTEM, LEVEL_STATE, LEVEL_DYAD, LEVEL_DIRECTED, LEVELS };
 extern const char *const level_names[LEVELS];
 
 struct measure {
@@ -14,36 +14,21 @@ struct measure {
     const char *unit;
     double low, high; /* usual range; values beyond it are held too */
     double grain;     /* values of drawn moves are multiples of it; 0: of none */
+    /* One number of the system, state i, or i and j; NULL for a distribution. */
     double (*value)(const struct simulation *s, int i, int j);
+    /* A distribution over what a state can choose, [measure_width]: read while the actor's decision
+     * still stands in the chooser, as `observe` of struct simulation allows. Each menu's chances
+     * sum to 1. */
+    void (*chances)(struct simulation *s, int actor, double *out);
     const char *meaning, *source;
 };
 extern const struct measure measures[];
 extern const int n_measures;
 
-/* A measure of one subject: the system, state i, or dyad i, j. */
-struct series {
-    const struct measure *measure;
-    int i, j; /* -1 where there is none */
-};
+/* The measure of a name, or NULL. */
+const struct measure *measure_find(const char *name);
 
-/* The series of a run: those asked for, then those that outcomes need. */
-struct series_list {
-    struct series *at;
-    int n;
-};
-
-/* Focus dyads (or all, if all_dyads), states and the system, in the order of the table, and what
- * the scenario's outcomes read. 0, ERROR_NOMEM, or ERROR_INPUT (in diag) for an unknown measure or
- * subject. */
-int series_select(struct series_list *list, const struct scenario *sc, bool all_dyads,
-                  struct diag *diag);
-void series_release(struct series_list *list);
-
-/* The series that an outcome reads, added to the list if need be; its index, or a negative code. */
-int series_find(struct series_list *list, const struct scenario *sc, const struct outcome *outcome,
-                struct diag *diag);
-
-/* Values of all series now. */
-void series_read(const struct series_list *list, const struct simulation *s, double *out);
+/* Numbers of a measure: 1, or how many chances a distribution has among n states. */
+int measure_width(const struct measure *m, int n);
 
 #endif

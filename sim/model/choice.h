@@ -13,7 +13,8 @@ enum purpose {
     PURPOSE_ECONOMIC,
     PURPOSE_ONE_BUDGET, /* all channels in one, if the term "channels" is off */
     PURPOSE_ORDER,      /* order of actors in the serial schedule */
-    PURPOSE_JITTER      /* dates of shocks */
+    PURPOSE_JITTER,     /* dates of shocks */
+    PURPOSE_RESAMPLE    /* replicates drawn again to measure false alarms */
 };
 
 /* Moves of a month, by move and [n·n] actor → target; real numbers, since they may be expected. The

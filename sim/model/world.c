@@ -12,7 +12,7 @@ int world_init(struct world *w, const struct scenario *sc, const struct structur
     int n = sc->n_states;
     size_t nn = (size_t)n * (size_t)n;
     *w = (struct world){.scenario = sc, .structure = structure, .rule = rule, .n = n};
-    w->block = calloc((DOMAINS + 2) * nn + 2 * (size_t)n, sizeof *w->block);
+    w->block = calloc(world_numbers(n), sizeof *w->block);
     if (w->block == NULL)
         return ERROR_NOMEM;
     for (int d = 0; d < DOMAINS; d++)
@@ -44,6 +44,23 @@ void world_reset(struct world *w)
         memcpy(w->cooperation[d], w->structure->baseline[d], bytes);
     memcpy(w->dispute, w->month.dispute, bytes);
     memcpy(w->sanctions, w->month.sanctions, bytes);
+}
+
+size_t world_numbers(int n_states)
+{
+    size_t n = (size_t)n_states;
+    return (DOMAINS + 2) * n * n + 2 * n;
+}
+
+void world_save(const struct world *w, double *numbers)
+{
+    memcpy(numbers, w->block, world_numbers(w->n) * sizeof *numbers);
+}
+
+void world_restore(struct world *w, int tick, const double *numbers)
+{
+    w->tick = tick;
+    memcpy(w->block, numbers, world_numbers(w->n) * sizeof *numbers);
 }
 
 int world_month(const struct world *w)

@@ -36,6 +36,11 @@ void world_release(struct world *w);
 /* Start values: tick 0, before the first step. */
 void world_reset(struct world *w);
 
+/* All that changes, for a world of the same states: how many numbers, and to and from them. */
+size_t world_numbers(int n_states);
+void world_save(const struct world *w, double *numbers);
+void world_restore(struct world *w, int tick, const double *numbers);
+
 /* Months since the first recorded one; 0 all through spin-up. */
 int world_month(const struct world *w);
 

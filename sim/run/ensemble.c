@@ -11,13 +11,23 @@ enum { BATCH = 1024, PILOT = 32 };
 
 /* The run as all threads see it. */
 struct shared {
-    struct ensemble *ensemble;
-    const struct experiment *experiment;
+    struct ensemble *ensemble;           /* [n_arms] */
+    const struct experiment *experiment; /* [n_arms] */
+    int n_arms;
+    int *branch; /* [n_arms] the tick at which an arm parts from the first */
     const struct ensemble_request *request;
     omp_lock_t *period_lock; /* [months + years] */
-    struct pilot *pilot;     /* [PILOT] */
+    struct pilot *pilot;     /* [n_arms · PILOT] */
     int error;               /* first failure of a listener or of a thread's allocation */
     int cut;                 /* a replicate was left out, so that none after it counts */
+};
+
+/* What one thread runs in. */
+struct worker {
+    struct replicate *replicate; /* [n_arms] */
+    struct branch *branch;       /* [n_arms] */
+    int *status;                 /* [n_arms] */
+    bool *counts;                /* [n_arms] */
 };
 
 /* A replicate of the first batch, kept until the bins are framed; monthly is NULL if months have no
@@ -48,10 +58,9 @@ int ensemble_threads(void)
     return omp_get_max_threads();
 }
 
-static void fold(struct shared *shared, struct statistics *into, omp_lock_t *locks, int periods,
+static void fold(const struct experiment *x, struct statistics *into, omp_lock_t *locks, int periods,
                  const double *values)
 {
-    const struct experiment *x = shared->experiment;
     int n = x->series.n, offset = omp_get_thread_num();
     for (int k = 0; k < periods; k++) {
         int period = (k + offset) % periods;
@@ -65,74 +74,95 @@ static void fold(struct shared *shared, struct statistics *into, omp_lock_t *loc
     }
 }
 
-/* Hands the replicate's row on, in order. Returns whether it counts. */
-static bool report(struct shared *shared, const struct replicate *r, uint32_t number, bool ran,
+/* Hands a replicate's row on, in order. Returns whether it counts. */
+static bool report(struct shared *shared, const struct replicate *r, uint32_t number, int arm,
                    int status)
 {
     const struct ensemble_listener *listener = &shared->request->listener;
-    if (!ran)
-        cut(shared);
     if (shared->cut)
         return false;
     int error = status;
     if (status != ERROR_NOMEM) /* which would make the results depend on the machine */
-        error = listener->row(listener->user, number, status, r->failure, r->outcomes);
+        error = listener->row(listener->user, number, arm, status, r);
     if (error != 0) {
         shared->error = error;
         cut(shared);
         return false;
     }
-    shared->ensemble->done++;
-    shared->ensemble->failed += status != 0;
-    if (listener->progress != NULL)
-        listener->progress(listener->user, shared->ensemble->done);
+    shared->ensemble[arm].done++;
+    shared->ensemble[arm].failed += status != 0;
     return status == 0;
 }
 
-static void fold_monthly(struct shared *shared, const double *monthly)
+static void report_all(struct shared *shared, struct worker *w, uint32_t number, bool ran)
 {
-    fold(shared, &shared->ensemble->monthly, shared->period_lock,
-         experiment_months(shared->experiment), monthly);
+    const struct ensemble_listener *listener = &shared->request->listener;
+    if (!ran)
+        cut(shared);
+    for (int a = 0; a < shared->n_arms; a++)
+        w->counts[a] = report(shared, &w->replicate[a], number, a, w->status[a]);
+    if (!shared->cut && listener->progress != NULL)
+        listener->progress(listener->user, shared->ensemble[0].done);
 }
 
-static void fold_yearly(struct shared *shared, const double *yearly)
+static void fold_monthly(struct shared *shared, int arm, const double *monthly)
 {
-    fold(shared, &shared->ensemble->yearly,
-         shared->period_lock + experiment_months(shared->experiment),
-         experiment_years(shared->experiment), yearly);
+    const struct experiment *x = &shared->experiment[arm];
+    fold(x, &shared->ensemble[arm].monthly, shared->period_lock, experiment_months(x), monthly);
+}
+
+static void fold_yearly(struct shared *shared, int arm, const double *yearly)
+{
+    const struct experiment *x = &shared->experiment[arm];
+    fold(x, &shared->ensemble[arm].yearly, shared->period_lock + experiment_months(x),
+         experiment_years(x), yearly);
 }
 
 /* Folds a replicate, or keeps of the first batch what needs bins. */
-static void take(struct shared *shared, const struct replicate *r, struct pilot *pilot)
+static void take(struct shared *shared, int arm, const struct replicate *r, struct pilot *pilot)
 {
-    const struct experiment *x = shared->experiment;
+    const struct experiment *x = &shared->experiment[arm];
     size_t n = (size_t)x->series.n * sizeof(double);
     if (pilot == NULL || pilot->monthly == NULL)
-        fold_monthly(shared, r->monthly);
+        fold_monthly(shared, arm, r->monthly);
     else
         memcpy(pilot->monthly, r->monthly, (size_t)experiment_months(x) * n);
-    if (pilot == NULL) {
-        fold_yearly(shared, r->yearly);
+    if (pilot == NULL || pilot->yearly == NULL) {
+        fold_yearly(shared, arm, r->yearly);
         return;
     }
     memcpy(pilot->yearly, r->yearly, (size_t)experiment_years(x) * n);
     pilot->counts = true;
 }
 
+/* One replicate in all arms. */
+static void run_arms(const struct shared *shared, struct worker *w, uint32_t number)
+{
+    w->status[0] =
+        replicate_run_branching(&w->replicate[0], number, w->branch + 1, shared->n_arms - 1);
+    for (int a = 1; a < shared->n_arms; a++)
+        w->status[a] = w->status[0] == 0
+                           ? replicate_run_from(&w->replicate[a], number, &w->branch[a])
+                           : replicate_run(&w->replicate[a], number);
+}
+
 /* The share of one thread in the replicates of a batch. `ordered` hands rows on one after the other
  * while the next replicates are under way; the statistics, which need no order, are folded outside
  * of it. */
-static void work(struct shared *shared, struct replicate *r, bool ready, uint32_t from, uint32_t to)
+static void work(struct shared *shared, struct worker *w, uint32_t from, uint32_t to)
 {
     const struct ensemble_request *q = shared->request;
 #pragma omp for ordered schedule(dynamic, 1)
     for (uint32_t k = from; k < to; k++) {
-        bool ran = ready && !is_over(shared), counts = false;
-        int status = ran ? replicate_run(r, q->first + k) : 0;
+        bool ran = !is_over(shared);
+        if (ran)
+            run_arms(shared, w, q->first + k);
 #pragma omp ordered
-        counts = report(shared, r, q->first + k, ran, status);
-        if (counts)
-            take(shared, r, k < PILOT ? &shared->pilot[k] : NULL);
+        report_all(shared, w, q->first + k, ran);
+        for (int a = 0; a < shared->n_arms; a++)
+            if (w->counts[a])
+                take(shared, a, &w->replicate[a],
+                     k < PILOT ? &shared->pilot[a * PILOT + (int)k] : NULL);
     }
 }
 
@@ -158,15 +188,16 @@ static bool seen_in_pilot(const struct pilot *pilot, bool yearly, size_t cell, d
     return any;
 }
 
-static void frame(struct shared *shared, bool yearly)
+static void frame(struct shared *shared, int arm, bool yearly)
 {
-    const struct experiment *x = shared->experiment;
-    struct statistics *s = yearly ? &shared->ensemble->yearly : &shared->ensemble->monthly;
+    const struct experiment *x = &shared->experiment[arm];
+    struct ensemble *e = &shared->ensemble[arm];
+    struct statistics *s = yearly ? &e->yearly : &e->monthly;
     for (size_t cell = 0; cell < s->n_cells && s->bins != NULL; cell++) {
         int series = (int)(cell % (size_t)x->series.n), period = (int)(cell / (size_t)x->series.n);
         int months = yearly ? experiment_months_of(x, period) : 1;
         double seen[2];
-        if (seen_in_pilot(shared->pilot, yearly, cell, seen))
+        if (seen_in_pilot(shared->pilot + arm * PILOT, yearly, cell, seen))
             statistics_frame(s, cell, &x->scales[series], seen,
                              experiment_grain(x, series, months));
     }
@@ -176,17 +207,17 @@ static void frame(struct shared *shared, bool yearly)
 static void take_pilot(struct shared *shared)
 {
 #pragma omp single
-    {
-        frame(shared, false);
-        frame(shared, true);
+    for (int a = 0; a < shared->n_arms; a++) {
+        frame(shared, a, false);
+        frame(shared, a, true);
     }
 #pragma omp for
-    for (int k = 0; k < PILOT; k++) {
+    for (int k = 0; k < PILOT * shared->n_arms; k++) {
         struct pilot *pilot = &shared->pilot[k];
         if (pilot->counts && pilot->monthly != NULL)
-            fold_monthly(shared, pilot->monthly);
+            fold_monthly(shared, k / PILOT, pilot->monthly);
         if (pilot->counts)
-            fold_yearly(shared, pilot->yearly);
+            fold_yearly(shared, k / PILOT, pilot->yearly);
         release_pilot(pilot);
     }
 }
@@ -194,14 +225,14 @@ static void take_pilot(struct shared *shared)
 /* Batch after batch, since a loop of OpenMP cannot be left: after the last replicate that counts,
  * millions would have to be passed over. All threads must agree whether there is another batch, so
  * none may enter it before the others have looked. */
-static void work_all(struct shared *shared, struct replicate *r, bool ready)
+static void work_all(struct shared *shared, struct worker *w)
 {
     uint32_t n = shared->request->n;
     bool over = false;
     for (uint32_t from = 0, to; from < n && !over; from = to) {
         uint32_t size = from == 0 ? PILOT : BATCH;
         to = n - from > size ? from + size : n;
-        work(shared, r, ready, from, to);
+        work(shared, w, from, to);
         over = shared->cut;
         if (from == 0)
             take_pilot(shared);
@@ -209,12 +240,42 @@ static void work_all(struct shared *shared, struct replicate *r, bool ready)
     }
 }
 
+/* ---- rooms ---------------------------------------------------------------------------------- */
+
+static void release_worker(const struct shared *shared, struct worker *w)
+{
+    for (int a = 0; a < shared->n_arms; a++) {
+        if (w->replicate != NULL)
+            replicate_release(&w->replicate[a]);
+        if (w->branch != NULL)
+            branch_release(&w->branch[a]);
+    }
+    free(w->replicate);
+    free(w->branch);
+    free(w->status);
+    free(w->counts);
+}
+
+static int init_worker(const struct shared *shared, struct worker *w)
+{
+    size_t n = (size_t)shared->n_arms;
+    *w = (struct worker){calloc(n, sizeof *w->replicate), calloc(n, sizeof *w->branch),
+                         calloc(n, sizeof *w->status), calloc(n, sizeof *w->counts)};
+    int status = w->replicate && w->branch && w->status && w->counts ? 0 : ERROR_NOMEM;
+    for (int a = 0; a < shared->n_arms && status == 0; a++) {
+        status = replicate_init(&w->replicate[a], &shared->experiment[a]);
+        if (status == 0 && shared->branch[a] > 0)
+            status = branch_init(&w->branch[a], &shared->experiment[a], shared->branch[a]);
+    }
+    return status;
+}
+
 static int run(struct shared *shared, int threads)
 {
 #pragma omp parallel num_threads(threads)
     {
-        struct replicate r;
-        bool ready = replicate_init(&r, shared->experiment) == 0;
+        struct worker w;
+        bool ready = init_worker(shared, &w) == 0;
         if (!ready) {
 #pragma omp atomic write
             shared->error = ERROR_NOMEM;
@@ -222,8 +283,9 @@ static int run(struct shared *shared, int threads)
 #pragma omp barrier
         bool all_ready = shared->error == 0;
 #pragma omp barrier
-        work_all(shared, &r, all_ready);
-        replicate_release(&r);
+        if (all_ready)
+            work_all(shared, &w);
+        release_worker(shared, &w);
     }
     if (shared->error != 0)
         return shared->error;
@@ -232,41 +294,57 @@ static int run(struct shared *shared, int threads)
 
 static void release_shared(struct shared *shared)
 {
-    for (int k = 0; k < PILOT && shared->pilot != NULL; k++)
+    for (int k = 0; k < PILOT * shared->n_arms && shared->pilot != NULL; k++)
         release_pilot(&shared->pilot[k]);
     free(shared->pilot);
     free(shared->period_lock);
+    free(shared->branch);
+}
+
+/* Statistics of an arm, and its part of the first batch. */
+static int allocate_arm(struct shared *shared, int arm)
+{
+    const struct experiment *x = &shared->experiment[arm];
+    struct ensemble *e = &shared->ensemble[arm];
+    size_t months = (size_t)experiment_months(x), years = (size_t)experiment_years(x);
+    size_t n = (size_t)x->series.n;
+    int status = statistics_init(&e->monthly, months * n, x->record == RECORD_DEFAULT);
+    if (status == 0)
+        status = statistics_init(&e->yearly, years * n, x->record >= RECORD_DEFAULT);
+    for (uint32_t k = 0; k < PILOT && k < shared->request->n && status == 0; k++) {
+        struct pilot *pilot = &shared->pilot[arm * PILOT + (int)k];
+        pilot->monthly = e->monthly.bins ? calloc(months * n + 1, sizeof(double)) : NULL;
+        pilot->yearly = e->yearly.bins ? calloc(years * n + 1, sizeof(double)) : NULL;
+        if ((e->monthly.bins && pilot->monthly == NULL) ||
+            (e->yearly.bins && pilot->yearly == NULL))
+            status = ERROR_NOMEM;
+    }
+    return status;
 }
 
 static int allocate(struct shared *shared)
 {
     const struct experiment *x = shared->experiment;
-    size_t months = (size_t)experiment_months(x), years = (size_t)experiment_years(x);
-    size_t n = (size_t)x->series.n;
-    int status = statistics_init(&shared->ensemble->monthly, months * n, !x->all_dyads);
-    if (status == 0)
-        status = statistics_init(&shared->ensemble->yearly, years * n, true);
-    shared->period_lock = calloc(months + years, sizeof *shared->period_lock);
-    shared->pilot = calloc(PILOT, sizeof *shared->pilot);
-    if (status != 0 || shared->period_lock == NULL || shared->pilot == NULL)
-        return ERROR_NOMEM;
-    for (uint32_t k = 0; k < PILOT && k < shared->request->n; k++) {
-        struct pilot *pilot = &shared->pilot[k];
-        bool binned = shared->ensemble->monthly.bins != NULL;
-        pilot->monthly = binned ? calloc(months * n, sizeof(double)) : NULL;
-        pilot->yearly = calloc(years * n, sizeof(double));
-        if ((binned && pilot->monthly == NULL) || pilot->yearly == NULL)
-            return ERROR_NOMEM;
+    size_t n = (size_t)shared->n_arms;
+    shared->period_lock = calloc((size_t)(experiment_months(x) + experiment_years(x)),
+                                 sizeof *shared->period_lock);
+    shared->pilot = calloc(n * PILOT, sizeof *shared->pilot);
+    shared->branch = calloc(n, sizeof *shared->branch);
+    int status = shared->period_lock && shared->pilot && shared->branch ? 0 : ERROR_NOMEM;
+    for (int a = 0; a < shared->n_arms && status == 0; a++) {
+        shared->branch[a] = a == 0 ? 0 : experiment_branch(&x[0], &x[a]);
+        status = allocate_arm(shared, a);
     }
-    return 0;
+    return status;
 }
 
-int ensemble_run(struct ensemble *e, const struct experiment *x,
+int ensemble_run(struct ensemble *e, const struct experiment *x, int n_arms,
                  const struct ensemble_request *request)
 {
     int periods = experiment_months(x) + experiment_years(x);
-    *e = (struct ensemble){0};
-    struct shared shared = {.ensemble = e, .experiment = x, .request = request};
+    memset(e, 0, (size_t)n_arms * sizeof *e);
+    struct shared shared = {
+        .ensemble = e, .experiment = x, .n_arms = n_arms, .request = request};
     int status = allocate(&shared);
     if (status == 0) {
         for (int k = 0; k < periods; k++)

@@ -8,12 +8,12 @@
 #include "measure/statistics.h"
 #include "run/replicate.h"
 
-/* Called in the order of the replicates, never by two threads at once. */
+/* Called in the order of the replicates and, within each, of the arms; never by two threads at
+ * once. */
 struct ensemble_listener {
-    /* One row a replicate: its outcomes, or a failure (status < 0) and what failed. A negative
-     * return ends the run. */
-    int (*row)(void *user, uint32_t replicate, int status, const char *failure,
-               const double *outcomes);
+    /* One call a replicate and arm: what it left, or a failure (status < 0; what failed is in
+     * r->failure). A negative return ends the run. */
+    int (*row)(void *user, uint32_t number, int arm, int status, const struct replicate *r);
     void (*progress)(void *user, uint32_t done); /* may be NULL */
     void *user;
 };
@@ -25,14 +25,17 @@ struct ensemble_request {
     struct ensemble_listener listener;
 };
 
+/* One arm's. */
 struct ensemble {
     struct statistics monthly, yearly; /* cells by period · n_series + series */
     uint32_t done, failed;             /* failed ones are among the done */
 };
 
-/* Allocates and runs. Returns 0, ERROR_STOPPED (what is done is a prefix of what was asked for, and
- * is in the statistics), a listener's code, or ERROR_NOMEM. Release it in any case. */
-int ensemble_run(struct ensemble *e, const struct experiment *x,
+/* Allocates and runs each replicate in all arms, e[n_arms] of x[n_arms], with common random
+ * numbers: an arm goes on from where the first one was when the two part. All arms record the same
+ * series. Returns 0, ERROR_STOPPED (what is done is a prefix of what was asked for, and is in the
+ * statistics), a listener's code, or ERROR_NOMEM. Release each in any case. */
+int ensemble_run(struct ensemble *e, const struct experiment *x, int n_arms,
                  const struct ensemble_request *request);
 void ensemble_release(struct ensemble *e);
 

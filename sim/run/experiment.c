@@ -1,23 +1,15 @@
 #include "run/experiment.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
-
-static int find_outcomes(struct experiment *x, struct diag *diag)
-{
-    const struct scenario *sc = x->scenario;
-    x->outcome_series = calloc((size_t)sc->n_outcomes + 1, sizeof *x->outcome_series);
-    if (x->outcome_series == NULL)
-        return ERROR_NOMEM;
-    for (int k = 0; k < sc->n_outcomes; k++)
-        x->outcome_series[k] = series_find(&x->series, sc, &sc->outcomes[k], diag);
-    return 0;
-}
+#include "model/step.h"
+#include "scenario/keys.h"
 
 static int make_scales(struct experiment *x)
 {
-    x->scales = calloc((size_t)x->series.n, sizeof *x->scales);
+    x->scales = calloc((size_t)x->series.n + 1, sizeof *x->scales);
     if (x->scales == NULL)
         return ERROR_NOMEM;
     for (int s = 0; s < x->series.n; s++) {
@@ -27,16 +19,16 @@ static int make_scales(struct experiment *x)
     return 0;
 }
 
-int experiment_init(struct experiment *x, const struct scenario *sc, uint64_t seed, bool all_dyads,
-                    struct diag *diag)
+int experiment_init(struct experiment *x, const struct scenario *sc, uint64_t seed,
+                    enum record record, struct diag *diag)
 {
-    *x = (struct experiment){.scenario = sc, .seed = seed, .all_dyads = all_dyads};
+    *x = (struct experiment){.scenario = sc, .seed = seed, .record = record};
     x->rule = rule_make(sc);
     for (int k = 0; k < sc->n_shocks; k++)
         x->jittered |= sc->shocks[k].active && sc->shocks[k].jitter_days > 0;
-    int status = series_select(&x->series, sc, all_dyads, diag);
+    int status = series_select(&x->series, sc, record);
     if (status == 0)
-        status = find_outcomes(x, diag);
+        status = readings_init(&x->readings, sc, &x->series, diag);
     if (status == 0)
         status = make_scales(x);
     if (status == 0)
@@ -52,8 +44,55 @@ void experiment_release(struct experiment *x)
     series_release(&x->series);
     structure_release(&x->structure);
     free(x->scales);
-    free(x->outcome_series);
+    readings_release(&x->readings);
     *x = (struct experiment){0};
+}
+
+/* ---- where arms part ------------------------------------------------------------------------ */
+
+static bool same_numbers(const double *a, const double *b, int n)
+{
+    return memcmp(a, b, (size_t)n * sizeof *a) == 0;
+}
+
+/* All but the months: the rule, the states, and what stands before any shock. */
+static bool same_frame(const struct experiment *x, const struct experiment *y)
+{
+    const struct scenario *a = x->scenario, *b = y->scenario;
+    const struct structure *s = &x->structure, *t = &y->structure;
+    const int nn = s->n * s->n;
+    bool same = a->general.moves == b->general.moves && a->general.order == b->general.order &&
+                keys_same(SECTION_PARAMETERS, &a->parameters, &b->parameters) &&
+                keys_same(SECTION_TERMS, a->terms, b->terms) &&
+                same_numbers(s->proximity, t->proximity, nn);
+    for (int i = 0; i < a->n_states && same; i++)
+        same = keys_same(SECTION_STATES, &a->states[i], &b->states[i]);
+    for (int d = 0; d < DOMAINS && same; d++)
+        same = same_numbers(s->baseline[d], t->baseline[d], nn);
+    return same;
+}
+
+static bool same_month(const struct structure *s, const struct structure *t, int month)
+{
+    const struct month a = structure_month(s, month), b = structure_month(t, month);
+    const int n = s->n, nn = n * n;
+    bool same = same_numbers(a.dispute, b.dispute, nn) &&
+                same_numbers(a.sanctions, b.sanctions, nn) && same_numbers(a.reach, b.reach, nn) &&
+                same_numbers(a.war, b.war, nn) && same_numbers(a.growth, b.growth, n) &&
+                same_numbers(s->jump + month * n, t->jump + month * n, n);
+    for (int d = 0; d < DOMAINS && same; d++)
+        same = same_numbers(a.mandate[d], b.mandate[d], n);
+    return same;
+}
+
+int experiment_branch(const struct experiment *base, const struct experiment *arm)
+{
+    int month = 0, months = experiment_months(base), spinup = base->scenario->general.spinup;
+    if (base->jittered || arm->jittered || !same_frame(base, arm))
+        return 0;
+    while (month < months && same_month(&base->structure, &arm->structure, month))
+        month++;
+    return month == 0 ? 0 : spinup + month;
 }
 
 int experiment_months(const struct experiment *x)

@@ -2,7 +2,7 @@
 #ifndef WALTZ_RUN_EXPERIMENT_H
 #define WALTZ_RUN_EXPERIMENT_H
 
-#include "measure/measure.h"
+#include "measure/outcome.h"
 #include "measure/statistics.h"
 
 struct experiment {
@@ -11,19 +11,23 @@ struct experiment {
     struct rule rule;
     struct series_list series;
     struct scale *scales; /* [series.n] */
-    int *outcome_series;  /* [n_outcomes] which series an outcome reads */
+    struct readings readings; /* of the outcomes */
     uint64_t seed;
-    bool all_dyads; /* record every dyad */
-    bool jittered;  /* some shock's date varies between replicates */
+    enum record record;
+    bool jittered; /* some shock's date varies between replicates */
 };
 
 /* The scenario is borrowed. 0, ERROR_INPUT (in diag), ERROR_NOMEM. */
-int experiment_init(struct experiment *x, const struct scenario *sc, uint64_t seed, bool all_dyads,
-                    struct diag *diag);
+int experiment_init(struct experiment *x, const struct scenario *sc, uint64_t seed,
+                    enum record record, struct diag *diag);
 void experiment_release(struct experiment *x);
 
 int experiment_months(const struct experiment *x);
 int experiment_years(const struct experiment *x);
+
+/* The tick from which on an arm can differ from its base: up to there, structure and rule are the
+ * same. 0 if the dates of either vary between replicates. */
+int experiment_branch(const struct experiment *base, const struct experiment *arm);
 
 /* Of what the means of a series over so many months are multiples; 0: of nothing. */
 double experiment_grain(const struct experiment *x, int series, int months);

@@ -7,7 +7,7 @@
 #include "base/date.h"
 #include "base/json.h"
 
-static void number(FILE *out, double v)
+void output_number(FILE *out, double v)
 {
     if (isnan(v))
         fputs(",NA", out);
@@ -15,20 +15,30 @@ static void number(FILE *out, double v)
         fprintf(out, ",%.9g", v);
 }
 
-/* measure, level, iso3_1, iso3_2, ccode1, ccode2 */
+static void code(FILE *out, const struct state *states, int i)
+{
+    if (i < 0 || states[i].ccode == 0)
+        fputs(",NA", out);
+    else
+        fprintf(out, ",%d", states[i].ccode);
+}
+
+void output_subject(FILE *out, const struct scenario *sc, const struct series *s)
+{
+    const char *first = s->first, *second = s->second;
+    if (s->i >= 0)
+        first = sc->states[s->i].iso3;
+    if (s->j >= 0)
+        second = sc->states[s->j].iso3;
+    fprintf(out, ",%s,%s,%s,%s", s->measure->name, level_names[s->measure->level],
+            first == NULL ? "NA" : first, second == NULL ? "NA" : second);
+}
+
 static void subject(FILE *out, const struct experiment *x, const struct series *s)
 {
-    const struct state *states = x->scenario->states;
-    fprintf(out, ",%s,%s", s->measure->name, level_names[s->measure->level]);
-    fprintf(out, ",%s,%s", s->i < 0 ? "NA" : states[s->i].iso3,
-            s->j < 0 ? "NA" : states[s->j].iso3);
-    for (int k = 0; k < 2; k++) {
-        int i = k == 0 ? s->i : s->j;
-        if (i < 0 || states[i].ccode == 0)
-            fputs(",NA", out);
-        else
-            fprintf(out, ",%d", states[i].ccode);
-    }
+    output_subject(out, x->scenario, s);
+    code(out, x->scenario->states, s->i);
+    code(out, x->scenario->states, s->j);
 }
 
 static const double quantiles[] = {0.05, 0.25, 0.5, 0.75, 0.95};
@@ -39,11 +49,11 @@ static void statistics(FILE *out, const struct experiment *x, const struct stati
 {
     size_t cell = (size_t)(period * x->series.n + series);
     struct estimate e = statistics_estimate(s, cell, &x->scales[series]);
-    number(out, e.mean);
-    number(out, e.sd);
-    number(out, e.mcse);
+    output_number(out, e.mean);
+    output_number(out, e.sd);
+    output_number(out, e.mcse);
     for (int q = 0; q < N_QUANTILES; q++)
-        number(out, statistics_quantile(s, cell, &x->scales[series], quantiles[q]));
+        output_number(out, statistics_quantile(s, cell, &x->scales[series], quantiles[q]));
     fprintf(out, ",%" PRIu32 "\n", e.n);
 }
 
@@ -75,24 +85,45 @@ void output_yearly(FILE *out, const struct experiment *x, const struct ensemble 
         }
 }
 
+bool output_is_column(const struct experiment *x, int outcome)
+{
+    return x->readings.of[outcome].source != SOURCE_DYADS;
+}
+
+void output_outcome_names(FILE *out, const struct experiment *x)
+{
+    for (int k = 0; k < x->readings.n; k++)
+        if (output_is_column(x, k))
+            fprintf(out, ",%s", x->scenario->outcomes[k].name);
+}
+
+void output_outcome_values(FILE *out, const struct experiment *x, const double *values)
+{
+    for (int k = 0; k < x->readings.n; k++)
+        if (output_is_column(x, k))
+            output_number(out, values == NULL ? NAN : values[k]);
+}
+
+void output_status(FILE *out, int status, const char *failure)
+{
+    if (status == 0)
+        fputs(",ok", out);
+    else
+        fprintf(out, ",failed: %s", failure == NULL ? "no memory" : failure);
+}
+
 void output_outcomes_header(FILE *out, const struct experiment *x)
 {
     fputs("replicate,status", out);
-    for (int k = 0; k < x->scenario->n_outcomes; k++)
-        fprintf(out, ",%s", x->scenario->outcomes[k].name);
+    output_outcome_names(out, x);
     fputc('\n', out);
 }
 
-void output_outcomes_row(FILE *out, const struct experiment *x, uint32_t replicate, int status,
-                         const char *failure, const double *outcomes)
+void output_outcomes_row(FILE *out, uint32_t number, int status, const struct replicate *r)
 {
-    fprintf(out, "%" PRIu32 ",", replicate);
-    if (status == 0)
-        fputs("ok", out);
-    else
-        fprintf(out, "failed: %s", failure == NULL ? "no memory" : failure);
-    for (int k = 0; k < x->scenario->n_outcomes; k++)
-        number(out, status == 0 ? outcomes[k] : NAN);
+    fprintf(out, "%" PRIu32, number);
+    output_status(out, status, r->failure);
+    output_outcome_values(out, r->experiment, status == 0 ? r->outcomes : NULL);
     fputc('\n', out);
 }
 
@@ -122,6 +153,15 @@ void output_manifest(FILE *out, const struct experiment *x, const struct ensembl
     json_number(&j, "replicates_planned", m->planned);
     json_number(&j, "replicates_done", e->done);
     json_number(&j, "replicates_failed", e->failed);
+    if (m->arms) {
+        json_begin(&j, "arms", '[');
+        for (int k = 0; k < x->scenario->n_arms; k++)
+            json_text(&j, NULL, x->scenario->arms[k].name);
+        json_end(&j, ']');
+        json_number(&j, "draws_planned", m->draws_planned);
+        json_number(&j, "draws_done", m->draws_done);
+        json_text(&j, "draws_file", m->draws_file == NULL ? "" : m->draws_file);
+    }
     json_text(&j, "status", m->status);
     json_number(&j, "threads", m->threads);
     json_text(&j, "started", m->started);

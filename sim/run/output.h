@@ -13,8 +13,16 @@ void output_yearly(FILE *out, const struct experiment *x, const struct ensemble 
 
 /* outcomes.csv: one row a replicate. */
 void output_outcomes_header(FILE *out, const struct experiment *x);
-void output_outcomes_row(FILE *out, const struct experiment *x, uint32_t replicate, int status,
-                         const char *failure, const double *outcomes);
+void output_outcomes_row(FILE *out, uint32_t number, int status, const struct replicate *r);
+
+/* Pieces of rows, each with the comma before it: a number; measure, level, iso3_1, iso3_2; "ok" or
+ * why not; names and values of the outcomes (values NULL: all NA) but those of every dyad. */
+void output_number(FILE *out, double v);
+void output_subject(FILE *out, const struct scenario *sc, const struct series *s);
+void output_status(FILE *out, int status, const char *failure);
+bool output_is_column(const struct experiment *x, int outcome);
+void output_outcome_names(FILE *out, const struct experiment *x);
+void output_outcome_values(FILE *out, const struct experiment *x, const double *values);
 
 /* What the manifest tells besides what the experiment knows; texts are borrowed. */
 struct manifest {
@@ -25,6 +33,9 @@ struct manifest {
     int threads;
     uint32_t planned, first;
     uint64_t configuration; /* hash of effective.cfg */
+    bool arms;              /* the scenario's arms ran, for so many draws beside its own */
+    int draws_planned, draws_done;
+    const char *draws_file; /* or NULL */
 };
 void output_manifest(FILE *out, const struct experiment *x, const struct ensemble *e,
                      const struct manifest *m);

@@ -2,19 +2,23 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
-#include "measure/outcome.h"
 
 int replicate_init(struct replicate *r, const struct experiment *x)
 {
     size_t n = (size_t)x->series.n;
     *r = (struct replicate){.experiment = x};
     r->delay = calloc((size_t)x->scenario->n_shocks + 1, sizeof *r->delay);
-    r->monthly = calloc((size_t)experiment_months(x) * n, sizeof *r->monthly);
-    r->yearly = calloc((size_t)experiment_years(x) * n, sizeof *r->yearly);
+    r->monthly = calloc((size_t)experiment_months(x) * n + 1, sizeof *r->monthly);
+    r->yearly = calloc((size_t)experiment_years(x) * n + 1, sizeof *r->yearly);
     r->outcomes = calloc((size_t)x->scenario->n_outcomes + 1, sizeof *r->outcomes);
-    int status = r->delay && r->monthly && r->yearly && r->outcomes ? 0 : ERROR_NOMEM;
+    r->sketch = calloc((size_t)x->readings.size + 1, sizeof *r->sketch);
+    r->scratch = calloc((size_t)x->readings.width + 1, sizeof *r->scratch);
+    bool whole =
+        r->delay && r->monthly && r->yearly && r->outcomes && r->sketch && r->scratch;
+    int status = whole ? 0 : ERROR_NOMEM;
     if (status == 0 && x->jittered)
         status = structure_init(&r->structure, x->scenario, NULL);
     if (status == 0)
@@ -33,6 +37,8 @@ void replicate_release(struct replicate *r)
     free(r->monthly);
     free(r->yearly);
     free(r->outcomes);
+    free(r->sketch);
+    free(r->scratch);
     *r = (struct replicate){0};
 }
 
@@ -50,8 +56,23 @@ static int draw_dates(struct replicate *r)
     return structure_compile(&r->structure, sc, r->delay);
 }
 
+/* Chances are read while an actor decides. */
+static void watch(void *user, struct simulation *s, int actor)
+{
+    struct replicate *r = user;
+    const struct general *general = &r->experiment->scenario->general;
+    readings_watch(&r->experiment->readings, s, general->start + s->world.tick - general->spinup,
+                   actor, r->sketch, r->scratch);
+}
+
 int replicate_start(struct replicate *r, uint32_t number)
 {
+    const struct readings *readings = &r->experiment->readings;
+    memset(r->sketch, 0, (size_t)readings->size * sizeof *r->sketch);
+    if (readings->watches && r->simulation.observe == NULL) {
+        r->simulation.observe = watch;
+        r->simulation.user = r;
+    }
     r->stream = stream_make(r->experiment->seed, 0, number);
     r->failure = NULL;
     int status = r->experiment->jittered ? draw_dates(r) : 0;
@@ -66,8 +87,12 @@ int replicate_step(struct replicate *r)
     struct simulation *s = &r->simulation;
     int month = s->world.tick - x->scenario->general.spinup;
     int status = simulation_step(s, &r->stream, &r->failure);
-    if (status == 0 && month >= 0)
-        series_read(&x->series, s, r->monthly + month * x->series.n);
+    if (status == 0 && month >= 0) {
+        double *row = r->monthly + month * x->series.n;
+        series_read(&x->series, s, row);
+        readings_month(&x->readings, s, x->scenario->general.start + month, row, r->sketch,
+                       r->scratch);
+    }
     if (status == 0)
         simulation_advance(s);
     return status;
@@ -86,9 +111,11 @@ static void summarise(struct replicate *r)
             if (m == months - 1 || experiment_year_of(x, m + 1) != year)
                 *mean /= m - first + 1;
         }
-    for (int k = 0; k < x->scenario->n_outcomes; k++)
-        r->outcomes[k] = outcome_value(&x->scenario->outcomes[k], r->monthly, n,
-                                       x->outcome_series[k], x->scenario->general.start);
+    for (int k = 0; k < x->readings.n; k++) {
+        const struct reading *reading = &x->readings.of[k];
+        bool single = reading_components(reading, x->scenario->n_states) == 1;
+        r->outcomes[k] = single ? reading_value(reading, r->sketch, NULL, 0, NULL) : NAN;
+    }
 }
 
 static int check_finite(struct replicate *r)
@@ -102,11 +129,70 @@ static int check_finite(struct replicate *r)
     return 0;
 }
 
-int replicate_run(struct replicate *r, uint32_t number)
+/* ---- branches ------------------------------------------------------------------------------- */
+
+/* World, market access (which growth may read a tick later), record and sketch. */
+int branch_init(struct branch *b, const struct experiment *x, int tick)
 {
-    int status = replicate_start(r, number);
-    for (int t = simulation_ticks(r->experiment->scenario); t > 0 && status == 0; t--)
-        status = replicate_step(r);
+    size_t n = (size_t)x->scenario->n_states, record = (size_t)x->series.n;
+    *b = (struct branch){.tick = tick};
+    b->numbers = calloc(world_numbers(x->scenario->n_states) + n +
+                            (size_t)experiment_months(x) * record + (size_t)x->readings.size,
+                        sizeof *b->numbers);
+    return b->numbers == NULL ? ERROR_NOMEM : 0;
+}
+
+void branch_release(struct branch *b)
+{
+    free(b->numbers);
+    *b = (struct branch){0};
+}
+
+struct part {
+    double *own;
+    size_t n;
+};
+enum { PARTS = 3 };
+
+static void parts_of(struct replicate *r, struct part parts[PARTS])
+{
+    const struct experiment *x = r->experiment;
+    parts[0] = (struct part){r->simulation.perception.access, (size_t)x->scenario->n_states};
+    parts[1] = (struct part){r->monthly, (size_t)experiment_months(x) * (size_t)x->series.n};
+    parts[2] = (struct part){r->sketch, (size_t)x->readings.size};
+}
+
+static void save(struct replicate *r, const struct branch *b)
+{
+    struct part parts[PARTS];
+    double *out = b->numbers + world_numbers(r->simulation.world.n);
+    parts_of(r, parts);
+    world_save(&r->simulation.world, b->numbers);
+    for (int k = 0; k < PARTS; out += parts[k++].n)
+        memcpy(out, parts[k].own, parts[k].n * sizeof *out);
+}
+
+static void restore(struct replicate *r, const struct branch *b)
+{
+    struct part parts[PARTS];
+    const double *in = b->numbers + world_numbers(r->simulation.world.n);
+    parts_of(r, parts);
+    world_restore(&r->simulation.world, b->tick, b->numbers);
+    for (int k = 0; k < PARTS; in += parts[k++].n)
+        memcpy(parts[k].own, in, parts[k].n * sizeof *in);
+}
+
+/* ---- running -------------------------------------------------------------------------------- */
+
+static int go_on(struct replicate *r, struct branch *branches, int n)
+{
+    int status = 0, ticks = simulation_ticks(r->experiment->scenario);
+    for (int t = r->simulation.world.tick; t <= ticks && status == 0; t++) {
+        for (int k = 0; k < n; k++)
+            if (branches[k].tick == t && t > 0)
+                save(r, &branches[k]);
+        status = t < ticks ? replicate_step(r) : 0;
+    }
     if (status == 0)
         status = world_verify(&r->simulation.world, &r->failure);
     if (status == 0)
@@ -114,4 +200,23 @@ int replicate_run(struct replicate *r, uint32_t number)
     if (status == 0)
         summarise(r);
     return status;
+}
+
+int replicate_run(struct replicate *r, uint32_t number)
+{
+    return replicate_run_branching(r, number, NULL, 0);
+}
+
+int replicate_run_branching(struct replicate *r, uint32_t number, struct branch *branches, int n)
+{
+    int status = replicate_start(r, number);
+    return status == 0 ? go_on(r, branches, n) : status;
+}
+
+int replicate_run_from(struct replicate *r, uint32_t number, const struct branch *branch)
+{
+    int status = replicate_start(r, number);
+    if (status == 0 && branch->tick > 0)
+        restore(r, branch);
+    return status == 0 ? go_on(r, NULL, 0) : status;
 }

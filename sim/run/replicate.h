@@ -13,7 +13,9 @@ struct replicate {
     int *delay;                 /* [n_shocks] days */
     double *monthly;            /* [months · n_series] */
     double *yearly;             /* [years · n_series] means */
-    double *outcomes;           /* [n_outcomes] */
+    double *outcomes; /* [n_outcomes] read on it alone; NaN: needs other arms or a penalty */
+    double *sketch;   /* [readings.size] what it leaves for the outcomes */
+    double *scratch;
     const char *failure;        /* what went wrong, or NULL */
 };
 
@@ -21,9 +23,25 @@ struct replicate {
 int replicate_init(struct replicate *r, const struct experiment *x);
 void replicate_release(struct replicate *r);
 
+/* What a replicate had done before a tick, from which an arm that is alike up to there goes on. */
+struct branch {
+    int tick; /* 0: nothing, it begins anew */
+    double *numbers;
+};
+
+/* Room for a branch at a tick. 0 or ERROR_NOMEM. */
+int branch_init(struct branch *b, const struct experiment *x, int tick);
+void branch_release(struct branch *b);
+
 /* Runs replicate `number` and fills monthly, yearly and outcomes. 0, ERROR_NOMEM, or ERROR_NUMERIC
  * with `failure` naming the quantity that left its range. */
 int replicate_run(struct replicate *r, uint32_t number);
+
+/* The same, filling n branches on the way. */
+int replicate_run_branching(struct replicate *r, uint32_t number, struct branch *branches, int n);
+
+/* The same, going on from the branch of another experiment's replicate of that number. */
+int replicate_run_from(struct replicate *r, uint32_t number, const struct branch *branch);
 
 /* The same, tick by tick, for who wants to look on: after replicate_start, simulation_ticks times
  * replicate_step, which leaves the world at the end of its tick; world.tick is then the next one.

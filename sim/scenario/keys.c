@@ -12,7 +12,8 @@
 
 const char *const section_names[SECTIONS] = {"scenario", "states",  "dyads",      "sanctions",
                                              "mandates", "groups",  "parameters", "terms",
-                                             "shocks",   "effects", "outcomes"};
+                                             "shocks",   "effects", "outcomes",   "arms",
+                                             "claims",   "all"};
 
 const struct key *key_find(enum section section, const char *name)
 {
@@ -220,6 +221,22 @@ static const char *parse_month(const struct key *key, const struct value *value,
     return is_text(value) && date_parse_month(value->text, field) == 0 ? NULL : "no such month";
 }
 
+int window_parse(const char *text, struct window *window)
+{
+    char from[8], to[8];
+    struct window read;
+    if (strlen(text) != 16 || strncmp(text + 7, "..", 2) != 0)
+        return ERROR_INPUT;
+    memcpy(from, text, 7);
+    memcpy(to, text + 9, 7);
+    from[7] = to[7] = '\0';
+    if (date_parse_month(from, &read.from) != 0 || date_parse_month(to, &read.to) != 0 ||
+        read.from > read.to)
+        return ERROR_INPUT;
+    *window = read;
+    return 0;
+}
+
 static const char *parse_window(const struct key *key, const struct value *value, void *field)
 {
     struct window *window = field;
@@ -227,18 +244,7 @@ static const char *parse_window(const struct key *key, const struct value *value
         *window = (struct window){1, 0};
         return NULL;
     }
-    char from[8], to[8];
-    struct window read;
-    if (!is_text(value) || strlen(value->text) != 16 || strncmp(value->text + 7, "..", 2) != 0)
-        return "not a period";
-    memcpy(from, value->text, 7);
-    memcpy(to, value->text + 9, 7);
-    from[7] = to[7] = '\0';
-    if (date_parse_month(from, &read.from) != 0 || date_parse_month(to, &read.to) != 0 ||
-        read.from > read.to)
-        return "not a period";
-    *window = read;
-    return NULL;
+    return is_text(value) && window_parse(value->text, window) == 0 ? NULL : "not a period";
 }
 
 static const char *(*const parsers[])(const struct key *, const struct value *, void *) = {
@@ -294,11 +300,20 @@ static void print_list(const char *items, FILE *out)
     fputc(']', out);
 }
 
-static void print_choice(const char *choices, int index, FILE *out)
+const char *key_choice(const struct key *key, int index, int *length)
 {
+    const char *choices = key->unit;
     while (index-- > 0)
         choices += strcspn(choices, "|") + 1;
-    fprintf(out, "\"%.*s\"", (int)strcspn(choices, "|"), choices);
+    *length = (int)strcspn(choices, "|");
+    return choices;
+}
+
+static void print_choice(const struct key *key, int index, FILE *out)
+{
+    int length;
+    const char *choice = key_choice(key, index, &length);
+    fprintf(out, "\"%.*s\"", length, choice);
 }
 
 /* Always with a point or an exponent, so that libconfig takes it as a real number. */
@@ -342,7 +357,7 @@ void key_print(const struct key *key, const void *record, FILE *out)
         print_list(*(char *const *)field, out);
         break;
     case KEY_CHOICE:
-        print_choice(key->unit, *(const int *)field, out);
+        print_choice(key, *(const int *)field, out);
         break;
     case KEY_DAY:
         date_print_day(*(const int *)field, text);
@@ -358,12 +373,34 @@ void key_print(const struct key *key, const void *record, FILE *out)
     }
 }
 
+static bool is_text_key(enum key_type type)
+{
+    return type == KEY_TEXT || type == KEY_STATE || type == KEY_LIST;
+}
+
+bool keys_same(enum section section, const void *a, const void *b)
+{
+    for (int k = 0; k < n_keys; k++) {
+        if (keys[k].section != section)
+            continue;
+        const void *left = (const char *)a + keys[k].offset;
+        const void *right = (const char *)b + keys[k].offset;
+        size_t bytes = keys[k].type == KEY_REAL     ? sizeof(double)
+                       : keys[k].type == KEY_WINDOW ? sizeof(struct window)
+                                                    : sizeof(int);
+        bool same = is_text_key(keys[k].type)
+                        ? strcmp(*(char *const *)left, *(char *const *)right) == 0
+                        : memcmp(left, right, bytes) == 0;
+        if (!same)
+            return false;
+    }
+    return true;
+}
+
 void keys_release(enum section section, void *record)
 {
     for (int k = 0; k < n_keys; k++) {
-        enum key_type type = keys[k].type;
-        if (keys[k].section != section ||
-            (type != KEY_TEXT && type != KEY_STATE && type != KEY_LIST))
+        if (keys[k].section != section || !is_text_key(keys[k].type))
             continue;
         char **text = (char **)((char *)record + keys[k].offset);
         free(*text);

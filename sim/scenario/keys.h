@@ -4,6 +4,7 @@
 #ifndef WALTZ_SCENARIO_KEYS_H
 #define WALTZ_SCENARIO_KEYS_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/diag.h"
@@ -21,10 +22,14 @@ enum section {
     SECTION_SHOCKS,
     SECTION_EFFECTS,
     SECTION_OUTCOMES,
+    SECTION_ARMS,
+    SECTION_CLAIMS,
+    SECTION_CONDITIONS,
     SECTIONS
 };
 
-/* The name of a section in a scenario ("effects" lie within a shock). */
+/* The name of a section in a scenario ("effects" lie within a shock, conditions, "all", within a
+ * claim). */
 extern const char *const section_names[SECTIONS];
 
 enum key_type {
@@ -76,8 +81,18 @@ int key_unknown(enum section section, const char *owner, const char *name, struc
 int key_store(const struct key *key, const char *owner, const struct value *value, void *record,
               struct diag *diag);
 
+/* The choice of a KEY_CHOICE as a text of the form "a|b|c", NUL-terminated by `length`. */
+const char *key_choice(const struct key *key, int index, int *length);
+
+/* A period "YYYY-MM..YYYY-MM"; 0 or ERROR_INPUT. */
+struct window;
+int window_parse(const char *text, struct window *window);
+
 /* The field's value as it would stand in a scenario. */
 void key_print(const struct key *key, const void *record, FILE *out);
+
+/* Do all fields of two records of a section hold the same? */
+bool keys_same(enum section section, const void *a, const void *b);
 
 /* Frees the texts of a record. */
 void keys_release(enum section section, void *record);

@@ -42,6 +42,10 @@ const struct key keys[] = {
      "moves drawn at random, or their expectation", ""},
     {GENERAL(order), KEY_CHOICE, OF_GENERAL(order), "concurrent|serial", NONE, "concurrent",
      "all states decide on the same world, or one after the other in random order", "Duffy 1992"},
+    {GENERAL(explain), KEY_LIST, OF_GENERAL(explain), "", NONE, "",
+     "periods of which `reproduce` tells what changed the minds of the focus dyads between first "
+     "and last month",
+     ""},
 
     /* states */
     {F(STATES, KEY_INT, state, ccode), "", 0, 9999, "0", "Correlates of War code, 0 none", "COW"},
@@ -263,11 +267,64 @@ const struct key keys[] = {
     /* outcomes */
     {F(OUTCOMES, KEY_TEXT, outcome, measure), "", NONE, NULL, "what is measured",
      "waltz list measures"},
-    {F(OUTCOMES, KEY_TEXT, outcome, subject), "", NONE, "system", "system, a state, or a dyad", ""},
+    {F(OUTCOMES, KEY_TEXT, outcome, subject), "", NONE, "system",
+     "system; a state; a dyad AAA-BBB; from one to another AAA>BBB; a group (the mean over its "
+     "states or dyads), also within a pair; dyads: each of them",
+     ""},
     {F(OUTCOMES, KEY_WINDOW, outcome, window), "months", NONE, NULL, "period", ""},
     {F(OUTCOMES, KEY_WINDOW, outcome, minus), "months", NONE, "",
      "period whose statistic is subtracted", ""},
-    {F(OUTCOMES, KEY_CHOICE, outcome, statistic), "mean|max|when_max", NONE, "mean",
-     "mean, largest monthly value, or its time in years", ""},
+    {F(OUTCOMES, KEY_WINDOW, outcome, over), "months", NONE, "",
+     "period by whose statistic it is divided", ""},
+    {F(OUTCOMES, KEY_CHOICE, outcome, statistic), "mean|max|when_max|onset|change|share|distance",
+     NONE, "mean",
+     "mean; largest monthly value, or its time in years; time of the first upward change point, or "
+     "of the first of either direction; part of AAA>BBB in both directions; total variation "
+     "between two arms, or within a dyad",
+     ""},
+    {F(OUTCOMES, KEY_TEXT, outcome, arm), "", NONE, "", "arm that it is read in (default: the first)",
+     ""},
+    {F(OUTCOMES, KEY_TEXT, outcome, minus_arm), "", NONE, "",
+     "arm that is subtracted, or that the distance is measured from", ""},
+    {F(OUTCOMES, KEY_TEXT, outcome, trend), "", NONE, "",
+     "onset, change: arm whose linear trend is removed, and whose false alarms set the penalty",
+     "Killick, Fearnhead & Eckley 2012"},
+    {F(OUTCOMES, KEY_WINDOW, outcome, alarm), "months", NONE, "",
+     "onset, change: period in which a change point of the arm `trend` is a false alarm (default: "
+     "all months)",
+     ""},
+
+    /* arms */
+    {F(ARMS, KEY_LIST, arm, without), "", NONE, "", "shocks that do not come", ""},
+    {F(ARMS, KEY_LIST, arm, set), "", NONE, "", "settings path=value, as of --set", ""},
+    {F(ARMS, KEY_TEXT, arm, note), "", NONE, "", "what it is for", ""},
+
+    /* claims */
+    {F(CLAIMS, KEY_TEXT, claim, text), "", NONE, NULL, "what is claimed", ""},
+    {F(CLAIMS, KEY_TEXT, claim, basis), "", NONE, "",
+     "what a verdict is worth: fitted, selected, predicted, built in, design", ""},
+    {F(CLAIMS, KEY_TEXT, claim, kind), "", NONE, "claim", "what it stands among in tables", ""},
+    {F(CLAIMS, KEY_BOOL, claim, expect), "", NONE, "false",
+     "true: `reproduce` ends with 4 if it does not hold", ""},
+
+    /* conditions of a claim, all of which must hold together; none: what holds by loading */
+    {F(CONDITIONS, KEY_TEXT, condition, outcome), "", NONE, NULL, "outcome that is judged", ""},
+    {F(CONDITIONS, KEY_TEXT, condition, arm), "", NONE, "", "arm it is read in (default: its own)",
+     ""},
+    {F(CONDITIONS, KEY_CHOICE, condition, is), "above|below|nearer|found|absent|within|figure", NONE,
+     NULL,
+     "above or below `value`, or `times` the outcome `than`; nearer to `value` than `than` is; a "
+     "change point was found, or none; a time within `period`; `value` is a figure that stands "
+     "beside, not judged",
+     ""},
+    {F(CONDITIONS, KEY_TEXT, condition, than), "", NONE, "", "outcome that it is compared with", ""},
+    {F(CONDITIONS, KEY_TEXT, condition, than_arm), "", NONE, "",
+     "arm that one is read in (default: its own)", ""},
+    {F(CONDITIONS, KEY_REAL, condition, times), "", -1e6, 1e6, "1", "factor of `than`", ""},
+    {F(CONDITIONS, KEY_REAL, condition, value), "of the outcome", -1e12, 1e12, "0",
+     "number that it is compared with", ""},
+    {F(CONDITIONS, KEY_WINDOW, condition, period), "months", NONE, "", "of `within`", ""},
+    {F(CONDITIONS, KEY_BOOL, condition, sign), "", NONE, "false",
+     "true: where it holds, the sign of the claim is right", ""},
 };
 const int n_keys = sizeof keys / sizeof *keys;

@@ -37,10 +37,19 @@ static bool is_group(struct reader *r, const struct config_node *node, const cha
     return false;
 }
 
-/* The one member that is a group of records itself; read_effects reads it. */
-static bool holds_effects(enum section section, const char *name)
+/* The member that is a group of records itself; read_nested reads it. */
+static bool is_nested(const struct record_kind *kind, const char *name)
 {
-    return section == SECTION_SHOCKS && strcmp(name, section_names[SECTION_EFFECTS]) == 0;
+    return kind != NULL && kind->nested != NULL &&
+           strcmp(name, section_names[kind->nested->section]) == 0;
+}
+
+static const struct record_kind *kind_of(enum section section)
+{
+    for (int k = 0; k < n_record_kinds; k++)
+        if (record_kinds[k].section == section)
+            return &record_kinds[k];
+    return NULL;
 }
 
 /* Reads the members of a group into a record; `given` notes the keys that stood there. */
@@ -50,7 +59,7 @@ static int read_members(struct reader *r, const struct config_node *node, enum s
     for (int k = 0; k < config_count(node); k++) {
         const struct config_node *member = config_at(node, k);
         const char *name = config_name(member);
-        if (holds_effects(section, name))
+        if (is_nested(kind_of(section), name))
             continue;
         const struct key *key = key_find(section, name);
         if (key == NULL) {
@@ -104,7 +113,8 @@ static int read_single(struct reader *r, enum section section, void *record)
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-static int read_effects(struct reader *r, const struct config_node *node, struct shock *shock);
+static int read_nested(struct reader *r, const struct config_node *node,
+                       const struct record_kind *kind, void *record);
 
 /* The record's place, with what --set changed in it, if it did. */
 static struct where place_of(const struct reader *r, const struct config_node *node)
@@ -187,24 +197,28 @@ static int read_inline(struct reader *r, struct records *records, const struct c
         note_by_hand(r, node, !is_new, record);
     if (status == 0 && section == SECTION_SHOCKS)
         status = note_replaced_date(r, node, record);
-    if (status == 0 && section == SECTION_SHOCKS)
-        status = read_effects(r, config_member(node, section_names[SECTION_EFFECTS]), record);
+    if (status == 0 && records->kind->nested != NULL)
+        status = read_nested(r, node, records->kind, record);
     free(given);
     return status;
 }
 
-static int read_effects(struct reader *r, const struct config_node *node, struct shock *shock)
+/* The records within one: effects of a shock, conditions of a claim. */
+static int read_nested(struct reader *r, const struct config_node *node,
+                       const struct record_kind *kind, void *record)
 {
-    struct records records = {.kind = &record_effects};
+    const char *member = section_names[kind->nested->section];
+    struct records records = {.kind = kind->nested};
     int status = 0;
+    node = config_member(node, member);
     if (node != NULL && !config_is_group(node))
         return diag_go_on(diag_error(r->diag, config_where(r->sc->config, node),
-                                     "shocks.%s.effects must be a group of named groups { … }",
-                                     shock->name));
+                                     "%s.%s.%s must be a group of named groups { … }",
+                                     section_names[kind->section], records_name(record), member));
     for (int k = 0; k < config_count(node) && status == 0; k++)
         status = read_inline(r, &records, config_at(node, k));
-    shock->effects = (struct effect *)records.array;
-    shock->n_effects = records.n;
+    *(void **)((char *)record + kind->nested_array) = records.array;
+    *(int *)((char *)record + kind->nested_count) = records.n;
     return status;
 }
 
@@ -308,14 +322,15 @@ static void check_sections(struct reader *r)
         const char *name = config_name(config_at(root, k));
         struct where at = config_where(r->sc->config, config_at(root, k));
         int s = 0;
-        while (s < SECTIONS && (s == SECTION_EFFECTS || strcmp(name, section_names[s]) != 0))
+        while (s < SECTIONS && (s == SECTION_EFFECTS || s == SECTION_CONDITIONS ||
+                                strcmp(name, section_names[s]) != 0))
             s++;
         if (s < SECTIONS)
             continue;
         const char *near = text_nearest(name, SECTIONS, section_at, NULL);
         diag_error(r->diag, at,
                    "unknown section \"%s\"%s; allowed: scenario, states, dyads, "
-                   "sanctions, mandates, groups, parameters, terms, shocks, outcomes",
+                   "sanctions, mandates, groups, parameters, terms, shocks, outcomes, arms, claims",
                    name, text_hint(near).text);
     }
 }

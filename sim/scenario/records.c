@@ -5,52 +5,34 @@
 
 #define ARRAY(field) offsetof(struct scenario, field), offsetof(struct scenario, n_##field)
 
+#define WITHIN(of, field) offsetof(struct of, field), offsetof(struct of, n_##field)
+
+static const struct record_kind effects = {.section = SECTION_EFFECTS,
+                                           .size = sizeof(struct effect),
+                                           .where = offsetof(struct effect, where),
+                                           .name = &name_plain};
+static const struct record_kind conditions = {.section = SECTION_CONDITIONS,
+                                              .size = sizeof(struct condition),
+                                              .where = offsetof(struct condition, where),
+                                              .name = &name_plain};
+const struct record_kind record_groups = {.section = SECTION_GROUPS,
+                                          .size = sizeof(struct group),
+                                          .where = offsetof(struct group, where),
+                                          .name = &name_plain};
+
+#define KIND(section, of, field) section, sizeof(struct of), ARRAY(field), offsetof(struct of, where)
+
 const struct record_kind record_kinds[] = {
-    {SECTION_STATES,
-     sizeof(struct state),
-     ARRAY(states),
-     offsetof(struct state, where),
-     {"iso3", NULL},
-     &name_code},
-    {SECTION_DYADS,
-     sizeof(struct dyad),
-     ARRAY(dyads),
-     offsetof(struct dyad, where),
-     {"iso3_a", "iso3_b"},
-     &name_pair},
-    {SECTION_SANCTIONS,
-     sizeof(struct sanction),
-     ARRAY(sanctions),
-     offsetof(struct sanction, where),
-     {"id", NULL},
-     &name_id},
-    {SECTION_MANDATES,
-     sizeof(struct mandate),
-     ARRAY(mandates),
-     offsetof(struct mandate, where),
-     {"id", NULL},
-     &name_id},
-    {SECTION_SHOCKS,
-     sizeof(struct shock),
-     ARRAY(shocks),
-     offsetof(struct shock, where),
-     {NULL, NULL},
-     &name_plain},
-    {SECTION_OUTCOMES,
-     sizeof(struct outcome),
-     ARRAY(outcomes),
-     offsetof(struct outcome, where),
-     {NULL, NULL},
-     &name_plain},
+    {KIND(SECTION_STATES, state, states), {"iso3"}, &name_code, NULL, 0, 0},
+    {KIND(SECTION_DYADS, dyad, dyads), {"iso3_a", "iso3_b"}, &name_pair, NULL, 0, 0},
+    {KIND(SECTION_SANCTIONS, sanction, sanctions), {"id"}, &name_id, NULL, 0, 0},
+    {KIND(SECTION_MANDATES, mandate, mandates), {"id"}, &name_id, NULL, 0, 0},
+    {KIND(SECTION_SHOCKS, shock, shocks), {NULL}, &name_plain, &effects, WITHIN(shock, effects)},
+    {KIND(SECTION_OUTCOMES, outcome, outcomes), {NULL}, &name_plain, NULL, 0, 0},
+    {KIND(SECTION_ARMS, arm, arms), {NULL}, &name_plain, NULL, 0, 0},
+    {KIND(SECTION_CLAIMS, claim, claims), {NULL}, &name_id, &conditions, WITHIN(claim, all)},
 };
 const int n_record_kinds = sizeof record_kinds / sizeof *record_kinds;
-
-const struct record_kind record_effects = {
-    SECTION_EFFECTS, sizeof(struct effect), 0, 0, offsetof(struct effect, where), {NULL, NULL},
-    &name_plain};
-const struct record_kind record_groups = {
-    SECTION_GROUPS, sizeof(struct group), 0, 0, offsetof(struct group, where),
-    {NULL, NULL},   &name_plain};
 
 char *records_name(const void *record)
 {
@@ -109,12 +91,23 @@ void *records_find(const struct records *r, int n, const char *name)
     return NULL;
 }
 
+void *records_nested(const struct record_kind *kind, const void *record, int *n)
+{
+    *n = *(const int *)((const char *)record + kind->nested_count);
+    return *(void *const *)((const char *)record + kind->nested_array);
+}
+
 void records_release(const struct record_kind *kind, void *array, int n)
 {
     struct records r = {.kind = kind, .array = array};
     for (int k = 0; k < n; k++) {
-        free(records_name(records_at(&r, k)));
-        keys_release(kind->section, records_at(&r, k));
+        void *record = records_at(&r, k);
+        int n_nested = 0;
+        void *nested = kind->nested == NULL ? NULL : records_nested(kind, record, &n_nested);
+        if (nested != NULL)
+            records_release(kind->nested, nested, n_nested);
+        free(records_name(record));
+        keys_release(kind->section, record);
     }
     free(array);
 }

@@ -16,12 +16,15 @@ struct record_kind {
     size_t where;           /* offset in the record */
     const char *columns[2]; /* columns of a table that name a record; NULL: none */
     const struct name_rule *name;
+    /* A member that is a group of records itself: its section's name, and where they lie. */
+    const struct record_kind *nested;
+    size_t nested_array, nested_count;
 };
 
 /* The sections of a scenario; then those that lie elsewhere. */
 extern const struct record_kind record_kinds[];
 extern const int n_record_kinds;
-extern const struct record_kind record_effects, record_groups;
+extern const struct record_kind record_groups;
 
 struct records {
     const struct record_kind *kind;
@@ -43,7 +46,10 @@ void *records_find(const struct records *r, int n, const char *name);
 /* Stores the defaults of a section's keys. 0 or ERROR_NOMEM. */
 int records_defaults(enum section section, void *record, struct diag *diag);
 
-/* Frees an array of n records. */
+/* The records within one, of its kind's `nested`, which is not NULL. */
+void *records_nested(const struct record_kind *kind, const void *record, int *n);
+
+/* Frees an array of n records, and what lies within them. */
 void records_release(const struct record_kind *kind, void *array, int n);
 
 #endif

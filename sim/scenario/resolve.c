@@ -316,30 +316,6 @@ static void check_periods(const struct scenario *sc, struct diag *diag)
     }
 }
 
-/* The names of outcomes are columns beside these. */
-static void check_outcome_name(const struct outcome *o, struct diag *diag)
-{
-    if (strcmp(o->name, "replicate") == 0 || strcmp(o->name, "status") == 0)
-        diag_error(diag, o->where,
-                   "outcomes.%s: outcomes.csv has this column already; allowed: another name",
-                   o->name);
-}
-
-static void check_window(const struct scenario *sc, const struct outcome *o, const char *name,
-                         const struct window *window, struct diag *diag)
-{
-    char start[16], end[16];
-    if (window->from > window->to || sc->general.end < sc->general.start ||
-        (window->from >= sc->general.start && window->to <= sc->general.end))
-        return;
-    date_print_month(sc->general.start, start);
-    date_print_month(sc->general.end, end);
-    diag_error(diag, o->where,
-               "outcomes.%s.%s reaches beyond the months recorded; allowed: within "
-               "%s..%s",
-               o->name, name, start, end);
-}
-
 /* Great circle between capitals on a sphere of 6,371 km, by the haversine formula. Rounded to 1 km,
  * so that the last bits of the C library's sine do not matter. */
 static double great_circle(const struct state *a, const struct state *b)
@@ -380,11 +356,8 @@ int resolve_scenario(struct scenario *sc, struct diag *diag)
         status = resolve_shocks(sc, diag);
         check_periods(sc, diag);
     }
-    for (int k = 0; k < sc->n_outcomes; k++) {
-        check_outcome_name(&sc->outcomes[k], diag);
-        check_window(sc, &sc->outcomes[k], "window", &sc->outcomes[k].window, diag);
-        check_window(sc, &sc->outcomes[k], "minus", &sc->outcomes[k].minus, diag);
-    }
+    if (status == 0)
+        status = resolve_claims(sc, diag);
     if (status == 0)
         status = resolve_distances(sc);
     return status != 0 ? status : diag->errors > 0 ? ERROR_INPUT : 0;

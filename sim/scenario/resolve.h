@@ -15,4 +15,8 @@ int resolve_states(const struct scenario *sc, const char *list, struct where at,
 /* Targets of a shock's effects, its acts, and the shock it requires; called by resolve_scenario. */
 int resolve_shocks(struct scenario *sc, struct diag *diag);
 
+/* Names that arms, outcomes and claims refer to; periods to be told. 0 or ERROR_NOMEM; mistakes
+ * are in diag. */
+int resolve_claims(struct scenario *sc, struct diag *diag);
+
 #endif

@@ -51,12 +51,9 @@ static void release_nested(struct scenario *sc)
         free(sc->groups[k].state);
         free(sc->groups[k].members);
     }
-    for (int k = 0; k < sc->n_shocks; k++) {
-        struct shock *shock = &sc->shocks[k];
-        for (int e = 0; e < shock->n_effects; e++)
-            free(shock->effects[e].pairs);
-        records_release(&record_effects, shock->effects, shock->n_effects);
-    }
+    for (int k = 0; k < sc->n_shocks; k++)
+        for (int e = 0; e < sc->shocks[k].n_effects; e++)
+            free(sc->shocks[k].effects[e].pairs);
 }
 
 void scenario_free(struct scenario *sc)
@@ -73,6 +70,7 @@ void scenario_free(struct scenario *sc)
         free(sc->files[k]);
     free(sc->files);
     free(sc->focus);
+    free(sc->explain);
     free(sc->distance);
     free(sc->file);
     config_free(sc->config);
@@ -112,12 +110,12 @@ int scenario_months(const struct scenario *sc)
 
 /* ---- the configuration in force ------------------------------------------------------------- */
 
-static void print_fields(enum section section, const void *record, const char *indent, FILE *out)
+static void print_fields(enum section section, const void *record, int depth, FILE *out)
 {
     for (int k = 0; k < n_keys; k++) {
         if (keys[k].section != section)
             continue;
-        fprintf(out, "%s%s = ", indent, keys[k].name);
+        fprintf(out, "%*s%s = ", depth, "", keys[k].name);
         key_print(&keys[k], record, out);
         fprintf(out, ";\n");
     }
@@ -126,19 +124,29 @@ static void print_fields(enum section section, const void *record, const char *i
 static void print_single(enum section section, const void *record, FILE *out)
 {
     fprintf(out, "%s = {\n", section_names[section]);
-    print_fields(section, record, "  ", out);
+    print_fields(section, record, 2, out);
     fprintf(out, "};\n");
 }
 
-static void print_effects(const struct shock *shock, FILE *out)
+static void print_record(const struct record_kind *kind, const void *record, int depth, FILE *out);
+
+static void print_nested(const struct record_kind *kind, const void *record, int depth, FILE *out)
 {
-    fprintf(out, "    effects = {\n");
-    for (int k = 0; k < shock->n_effects; k++) {
-        fprintf(out, "      %s = {\n", shock->effects[k].name);
-        print_fields(SECTION_EFFECTS, &shock->effects[k], "        ", out);
-        fprintf(out, "      };\n");
-    }
-    fprintf(out, "    };\n");
+    int n;
+    const char *nested = records_nested(kind, record, &n);
+    fprintf(out, "%*s%s = {\n", depth, "", section_names[kind->nested->section]);
+    for (int k = 0; k < n; k++)
+        print_record(kind->nested, nested + (size_t)k * kind->nested->size, depth + 2, out);
+    fprintf(out, "%*s};\n", depth, "");
+}
+
+static void print_record(const struct record_kind *kind, const void *record, int depth, FILE *out)
+{
+    fprintf(out, "%*s%s = {\n", depth, "", records_name(record));
+    print_fields(kind->section, record, depth + 2, out);
+    if (kind->nested != NULL)
+        print_nested(kind, record, depth + 2, out);
+    fprintf(out, "%*s};\n", depth, "");
 }
 
 static void print_records(const struct scenario *sc, const struct record_kind *kind, FILE *out)
@@ -146,14 +154,8 @@ static void print_records(const struct scenario *sc, const struct record_kind *k
     const char *array = *(void *const *)((const char *)sc + kind->array);
     int n = *(const int *)((const char *)sc + kind->count);
     fprintf(out, "%s = {\n", section_names[kind->section]);
-    for (int k = 0; k < n; k++) {
-        const char *record = array + (size_t)k * kind->size;
-        fprintf(out, "  %s = {\n", *(char *const *)record);
-        print_fields(kind->section, record, "    ", out);
-        if (kind->section == SECTION_SHOCKS)
-            print_effects((const struct shock *)record, out);
-        fprintf(out, "  };\n");
-    }
+    for (int k = 0; k < n; k++)
+        print_record(kind, array + (size_t)k * kind->size, 2, out);
     fprintf(out, "};\n");
 }
 

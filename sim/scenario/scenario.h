@@ -40,6 +40,7 @@ struct general {
     int spinup;     /* months */
     char *focus;
     int moves, order;
+    char *explain;
 };
 
 /* Units and meaning: `waltz list parameters`; equations: sim/MODEL.md. */
@@ -166,13 +167,67 @@ struct window {
     int from, to; /* months, inclusive; from > to: none */
 };
 
+/* One number a replicate, or (subject "dyads") one a dyad: a statistic of a measure in a period.
+ * Read in an arm; with `minus_arm` the difference, or distance, between two of them. */
 struct outcome {
     char *name, *measure, *subject;
-    struct window window, minus;
+    struct window window, minus, over;
     int statistic;
+    char *arm, *minus_arm, *trend;
+    struct window alarm;
+    struct where where;
+    /* resolved: indices, -1 none */
+    int arm_index, minus_arm_index, trend_index;
+};
+enum {
+    STATISTIC_MEAN,
+    STATISTIC_MAX,
+    STATISTIC_WHEN_MAX,
+    STATISTIC_ONSET,
+    STATISTIC_CHANGE,
+    STATISTIC_SHARE,
+    STATISTIC_DISTANCE
+};
+
+/* A variant of the scenario: without some shocks, with some settings in the form of --set. The
+ * first arm is the one that others are compared with; all share its random numbers. */
+struct arm {
+    char *name;
+    char *without, *set, *note;
     struct where where;
 };
-enum { STATISTIC_MEAN, STATISTIC_MAX, STATISTIC_WHEN_MAX };
+
+/* What a claim says of one outcome. */
+struct condition {
+    char *name;
+    char *outcome, *arm;
+    int is;
+    char *than, *than_arm;
+    double times, value;
+    struct window period;
+    int sign;
+    struct where where;
+    /* resolved: indices; than_index -1: `value` */
+    int outcome_index, arm_index, than_index, than_arm_index;
+};
+enum {
+    IS_ABOVE,
+    IS_BELOW,
+    IS_NEARER,
+    IS_FOUND,
+    IS_ABSENT,
+    IS_WITHIN,
+    IS_FIGURE
+};
+
+struct claim {
+    char *name;
+    char *text, *basis, *kind;
+    int expect;
+    struct condition *all;
+    int n_all;
+    struct where where;
+};
 
 struct scenario {
     char *file;
@@ -186,10 +241,15 @@ struct scenario {
     struct group *groups;
     struct shock *shocks;
     struct outcome *outcomes;
-    int n_states, n_dyads, n_sanctions, n_mandates, n_groups, n_shocks, n_outcomes;
+    struct arm *arms; /* at least one once resolved */
+    struct claim *claims;
+    int n_states, n_dyads, n_sanctions, n_mandates, n_groups, n_shocks, n_outcomes, n_arms,
+        n_claims;
     /* resolved */
     struct pair *focus;
     int n_focus;
+    struct window *explain;
+    int n_explain;
     double *distance; /* [n·n] km between capitals, rounded to 1 km */
     /* what `where` borrows its names from */
     struct config *config;

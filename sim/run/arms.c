@@ -1,0 +1,123 @@
+#include "run/arms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+/* ---- the settings of an arm ----------------------------------------------------------------- */
+
+struct settings {
+    char **at;
+    int n;
+    bool off; /* items are shocks that are switched off */
+};
+
+static int add(const char *item, void *user)
+{
+    struct settings *s = user;
+    char **grown = realloc(s->at, (size_t)(s->n + 1) * sizeof *grown);
+    if (grown == NULL)
+        return ERROR_NOMEM;
+    s->at = grown;
+    struct text text = {0};
+    text_printf(&text, s->off ? "shocks.%s.enabled=false" : "%s", item);
+    if (text.failed)
+        text_release(&text);
+    grown[s->n] = text.s;
+    return grown[s->n++] == NULL ? ERROR_NOMEM : 0;
+}
+
+static void release_settings(struct settings *s)
+{
+    for (int k = 0; k < s->n; k++)
+        free(s->at[k]);
+    free(s->at);
+}
+
+static int gather(struct settings *s, const struct arms_request *q, const struct arm *arm)
+{
+    int status = 0;
+    for (int k = 0; k < q->n_sets && status == 0; k++)
+        status = add(q->sets[k], s);
+    s->off = true;
+    if (status == 0)
+        status = text_each(arm->without, add, s);
+    s->off = false;
+    if (status == 0)
+        status = text_each(arm->set, add, s);
+    return status;
+}
+
+/* ---- loading -------------------------------------------------------------------------------- */
+
+static bool same_states(const struct scenario *a, const struct scenario *b)
+{
+    bool same = a->n_states == b->n_states;
+    for (int i = 0; i < a->n_states && same; i++)
+        same = strcmp(a->states[i].iso3, b->states[i].iso3) == 0;
+    return same;
+}
+
+/* Warnings that the base has had already are not told again. */
+static int load(struct arms *a, const struct arms_request *q, const struct arm *arm,
+                struct diag *diag)
+{
+    struct settings settings = {0};
+    struct diag own = {.rehearsal = diag->rehearsal};
+    int status = gather(&settings, q, arm);
+    if (status == 0)
+        status = scenario_load(&a->scenario[a->n], q->path, (const char *const *)settings.at,
+                               settings.n, &own);
+    release_settings(&settings);
+    if (status == ERROR_INPUT) {
+        diag_error(diag, arm->where, "arms.%s is refused:", arm->name);
+        text_add(&diag->text, own.text.s, own.text.length);
+        diag->errors += own.errors - 1;
+    } else if (status == 0 && !same_states(q->base, a->scenario[a->n])) {
+        status = diag_error(diag, arm->where,
+                            "arms.%s has other states; allowed: the same in all arms", arm->name);
+    }
+    diag_release(&own);
+    return status;
+}
+
+static int open_arm(struct arms *a, const struct arms_request *q, int index, struct diag *diag)
+{
+    int status = load(a, q, &q->base->arms[index], diag);
+    a->index[a->n] = index;
+    if (status == 0)
+        status = experiment_init(&a->experiment[a->n], a->scenario[a->n], q->seed, q->record, diag);
+    if (a->scenario[a->n] != NULL)
+        a->n++;
+    return status;
+}
+
+int arms_load(struct arms *a, const struct arms_request *q, struct diag *diag)
+{
+    size_t n = (size_t)q->base->n_arms;
+    *a = (struct arms){.index = calloc(n, sizeof *a->index),
+                       .scenario = calloc(n, sizeof *a->scenario),
+                       .experiment = calloc(n, sizeof *a->experiment)};
+    int status = a->index && a->scenario && a->experiment ? 0 : ERROR_NOMEM, wrong = 0;
+    for (int k = 0; k < q->base->n_arms && status == 0; k++) {
+        if (k > 0 && q->wanted != NULL && !q->wanted[k])
+            continue;
+        status = open_arm(a, q, k, diag);
+        wrong |= status == ERROR_INPUT;
+        status = diag_go_on(status);
+    }
+    return status != 0 ? status : wrong ? ERROR_INPUT : 0;
+}
+
+void arms_release(struct arms *a)
+{
+    for (int k = 0; k < a->n; k++) {
+        experiment_release(&a->experiment[k]);
+        scenario_free(a->scenario[k]);
+    }
+    free(a->index);
+    free(a->scenario);
+    free(a->experiment);
+    *a = (struct arms){0};
+}
