@@ -73,7 +73,7 @@ all: $(BUILD)/libwaltz.a $(if $(wildcard $(MAIN)),$(BUILD)/waltz)
 help:
 	@echo 'make             build/waltz (installs missing packages; NO_INSTALL=1 only names them)'
 	@echo 'make reproduce   build, run the arms of $(SCENARIO), judge its claims, write a report'
-	@echo 'make robustness  the same for all arms and draws, and without each term (an hour or less)'
+	@echo 'make robustness  the same for all arms and draws, and without each term (half an hour)'
 	@echo 'make test        unit tests, then system tests'
 	@echo 'make test-all    test, and the unit tests with clang, with sanitizers, with self-checks,'
 	@echo '                 for this very processor, without memory, with any bytes'
@@ -100,6 +100,7 @@ $(BUILD)/flags $(BUILD)/info $(BUILD)/sources: FORCE
 
 $(BUILD)/sim/base/build.o: $(BUILD)/info
 $(BUILD)/sim/base/build.o: private OWN = $(INFO)
+$(BUILD)/sim/cli/cmd_new.o: configs/starter.cfg
 $(BUILD)/%.o: %.c $(BUILD)/flags | deps
 	@mkdir -p $(@D)
 	$(call say,compile)$(CC) $(CPPALL) $(FLAGS) -MMD -MP -c -o $@ $<

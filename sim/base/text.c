@@ -70,7 +70,7 @@ int text_each(const char *list, int (*each)(const char *item, void *user), void 
         while (used > 0 && isspace((unsigned char)start[used - 1]))
             used--;
         if (used > 0) {
-            char item[WORD];
+            char item[TEXT_ITEM];
             snprintf(item, sizeof item, "%.*s", (int)used, start);
             int status = each(item, user);
             if (status != 0)
@@ -157,7 +157,7 @@ const char *text_nearest(const char *word, size_t n,
     int limit = 1 + (int)strlen(word) / 4, best_distance = limit + 1;
     for (size_t k = 0; k < n; k++) {
         int d = text_distance(word, name(k, user));
-        if (d < best_distance) {
+        if (d < best_distance && d < WORD) {
             best_distance = d;
             best = name(k, user);
         }

@@ -20,9 +20,11 @@ void text_printf(struct text *t, const char *format, ...) __attribute__((format(
 void text_vprintf(struct text *t, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
+enum { TEXT_ITEM = 512 };
+
 /* Calls `each` for every item of a list joined by ';' (blanks around items are dropped, an empty
- * list has no item) until it returns non-zero; returns that or 0. Items are at most 63 bytes; a
- * longer one is cut. */
+ * list has no item) until it returns non-zero; returns that or 0. Items are less than TEXT_ITEM
+ * bytes; a longer one is cut. */
 int text_each(const char *list, int (*each)(const char *item, void *user), void *user);
 
 /* Bytes of the UTF-8 character (RFC 3629) that begins here, 0 if none does. */

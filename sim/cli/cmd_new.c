@@ -1,12 +1,13 @@
-#include <ctype.h>
+#define _GNU_SOURCE /* program_invocation_name */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "run/folder.h"
+#include "scenario/names.h"
 
 /* configs/starter.cfg as it is when the program is built; the assembler looks from the project's
  * folder, where make runs. */
@@ -21,19 +22,10 @@ extern const char starter_text[];
 /* The starter's own name; the text has this word for nothing else. */
 static const char placeholder[] = "starter";
 
-/* The rule of scenario.name. */
-static bool is_name(const char *name)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
-    return strchr(allowed, name[0]) != NULL && isalnum((unsigned char)name[0]) &&
-           name[strspn(name, allowed)] == '\0' && strlen(name) <= 64;
-}
-
 static int refuse_name(const char *name)
 {
     size_t n = strlen(name);
-    fprintf(stderr, "waltz new: \"%s\": allowed: a small letter or digit, then these, - and _, at most 64",
-            name);
+    fprintf(stderr, "waltz new: \"%s\": allowed: %s", name, name_folder.text);
     if (strchr(name, '/') != NULL)
         fprintf(stderr, "; the file is written into the current folder, and a path is no name");
     else if (n > 4 && strcmp(name + n - 4, ".cfg") == 0)
@@ -45,7 +37,8 @@ static int refuse_name(const char *name)
 static void fill(struct text *out, const char *name)
 {
     const char *rest = starter_text;
-    for (const char *at; (at = strstr(rest, placeholder)) != NULL; rest = at + strlen(placeholder)) {
+    for (const char *at; (at = strstr(rest, placeholder)) != NULL;
+         rest = at + strlen(placeholder)) {
         text_add(out, rest, (size_t)(at - rest));
         text_add(out, name, strlen(name));
     }
@@ -55,29 +48,16 @@ static void fill(struct text *out, const char *name)
 /* A file that was not there before, whole or not at all. 0, or ERROR_IO with errno. */
 static int write_file(const char *path, const struct text *content)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
-    if (fd < 0)
+    FILE *file = fopen(path, "wx");
+    if (file == NULL)
         return ERROR_IO;
     errno = 0;
-    size_t done = 0;
-    while (done < content->length) {
-        ssize_t n = write(fd, content->s + done, content->length - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            break;
-        done += (size_t)n;
-    }
-    bool whole = done == content->length && fsync(fd) == 0;
-    int cause = errno;
-    if (close(fd) != 0 && whole) {
-        whole = false;
-        cause = errno;
-    }
-    if (!whole)
+    fwrite(content->s, 1, content->length, file);
+    int status = folder_close_file(file), cause = errno;
+    if (status != 0)
         unlink(path);
     errno = cause;
-    return whole ? 0 : ERROR_IO;
+    return status;
 }
 
 /* What stands at path keeps its place until the new file is whole. */
@@ -101,18 +81,22 @@ static int replace_file(const char *path, const struct text *content)
     return status;
 }
 
-static int tell(const char *path, const char *name, int status)
+/* The commands as this one was called, so that they can be copied. */
+static void show_next(const char *name)
+{
+    const char *program = program_invocation_name;
+    printf("%s.cfg: a small world to change, every line explained. Next:\n"
+           "  %s check %s.cfg\n  %s run %s.cfg\n  %s reproduce %s.cfg\n",
+           name, program, name, program, name, program, name);
+}
+
+static int tell_refusal(const char *path, int status)
 {
     if (status == ERROR_NOMEM)
         return fail(status, NULL);
-    if (status == 0) {
-        printf("%s: a small world to change, every line explained. Next:\n"
-               "  waltz check %s.cfg\n  waltz run %s.cfg\n  waltz reproduce %s.cfg\n",
-               path, name, name, name);
-        return 0;
-    }
     if (errno == EEXIST) {
-        fprintf(stderr, "waltz new: %s exists already; allowed: another name, or --force to replace it\n",
+        fprintf(stderr,
+                "waltz new: %s exists already; allowed: another name, or --force to replace it\n",
                 path);
         return error_exit_code(ERROR_USAGE);
     }
@@ -127,7 +111,7 @@ int cmd_new(const struct options *o)
         return error_exit_code(ERROR_USAGE);
     }
     const char *name = o->arguments[0];
-    if (!is_name(name))
+    if (!name_folder.holds(name))
         return refuse_name(name);
     struct text path = {0}, content = {0};
     text_printf(&path, "%s.cfg", name);
@@ -135,7 +119,9 @@ int cmd_new(const struct options *o)
     int status = path.failed || content.failed ? ERROR_NOMEM
                  : o->force                    ? replace_file(path.s, &content)
                                                : write_file(path.s, &content);
-    int code = tell(path.s, name, status);
+    int code = status == 0 ? 0 : tell_refusal(path.s, status);
+    if (status == 0)
+        show_next(name);
     text_release(&content);
     text_release(&path);
     return code;

@@ -54,10 +54,22 @@ static int ignore_row(void *user, uint32_t number, int arm, int status, const st
 
 /* ---- running -------------------------------------------------------------------------------- */
 
+/* Outcomes are looked at before there is a folder. */
+static int check_readings(const struct job *job, struct diag *diag)
+{
+    struct experiment x;
+    int status = experiment_init(&x, job->scenario, job->options->seed, RECORD_OUTCOMES, diag);
+    if (status == 0)
+        experiment_release(&x);
+    return status;
+}
+
 static int prepare(struct job *job, struct diag *diag)
 {
     const struct options *o = job->options;
     int status = load_scenario(&job->scenario, o->arguments[0], o->sets, o->n_sets, diag);
+    if (status == 0)
+        status = check_readings(job, diag);
     if (status == 0 && o->draws != NULL)
         status = draws_load(&job->draws, o->draws, diag);
     catch_signals();
@@ -102,8 +114,8 @@ static int run_full(struct job *job, struct diag *diag)
     const struct ensemble_request request = {.n = job->request.n,
                                              .threads = job->request.ensemble.threads,
                                              .listener = {ignore_row, NULL, NULL}};
-    int status = experiment_init(&job->full, job->reproduction.arms.scenario[0],
-                                 job->request.seed, RECORD_DEFAULT, diag);
+    int status = experiment_init(&job->full, job->reproduction.arms.scenario[0], job->request.seed,
+                                 RECORD_DEFAULT, diag);
     if (status == 0)
         status = ensemble_run(&job->ensemble, &job->full, 1, &request);
     return status;
@@ -116,8 +128,7 @@ static int simulate(struct job *job, struct diag *diag)
         return ERROR_IO;
     job->request = make_request(job);
     struct experiment x;
-    int status =
-        experiment_init(&x, job->scenario, job->request.seed, RECORD_OUTCOMES, diag);
+    int status = experiment_init(&x, job->scenario, job->request.seed, RECORD_OUTCOMES, diag);
     if (status != 0)
         return status;
     tables_outcomes_header(job->outcomes, &x);
@@ -251,7 +262,8 @@ int cmd_reproduce(const struct options *o)
         return error_exit_code(ERROR_USAGE);
     }
     if (!load_again(o->arguments[0])) {
-        fprintf(stderr, "waltz reproduce: %s is read once for each arm; allowed: a file that stays\n",
+        fprintf(stderr,
+                "waltz reproduce: %s is read once for each arm; allowed: a file that stays\n",
                 o->arguments[0]);
         return error_exit_code(ERROR_USAGE);
     }

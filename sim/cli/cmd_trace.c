@@ -160,9 +160,8 @@ static int load(struct job *job, struct world_told *world, const char *const *se
 {
     int status = load_scenario(&world->scenario, job->options->arguments[0], sets, n, diag);
     if (status == 0)
-        status =
-            experiment_init(&world->experiment, world->scenario, job->options->seed,
-                            RECORD_OUTCOMES, diag);
+        status = experiment_init(&world->experiment, world->scenario, job->options->seed,
+                                 RECORD_OUTCOMES, diag);
     return status;
 }
 

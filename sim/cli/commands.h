@@ -10,6 +10,7 @@ int cmd_reproduce(const struct options *options);
 int cmd_check(const struct options *options);
 int cmd_trace(const struct options *options);
 int cmd_list(const struct options *options);
+int cmd_new(const struct options *options);
 
 /* Prints what a diag holds on stderr. */
 void print_diag(const struct diag *diag);

@@ -24,6 +24,8 @@ static const struct command commands[] = {
      "Prints the program's own tables. KIND: moves, parameters, terms, measures, effects, keys, "
      "shocks (of a SCENARIO).",
      "17", cmd_list},
+    {"new", "NAME", "Writes NAME.cfg here: a small scenario to start from, every line explained.",
+     "5", cmd_new},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

@@ -22,7 +22,8 @@ static const struct {
     enum { OTHER, TEXT, FLAG } kind;
     size_t field;
 } table[] = {
-    {'n', true, "replicates", "N", "replicates (100; reproduce: 64 of each arm and draw)", OTHER, 0},
+    {'n', true, "replicates", "N", "replicates (100; reproduce: 64 of each arm and draw)", OTHER,
+     0},
     {'s', true, "seed", "SEED", "seed, 0 .. 2^64 - 1 (1)", OTHER, 0},
     {'j', true, "threads", "N",
      "threads (all cores, or OMP_NUM_THREADS); results do not depend on it", OTHER, 0},
@@ -52,7 +53,8 @@ static const struct {
      TEXT, AT(why)},
     {'8', false, "json", NULL, "as JSON; of a period only options that mattered", FLAG, AT(json)},
     {'7', false, "markdown", NULL, "tables as Markdown", FLAG, AT(markdown)},
-    {'5', false, "force", NULL, "replace an existing folder of results", FLAG, AT(force)},
+    {'5', false, "force", NULL, "replace an existing folder of results (new: file)", FLAG,
+     AT(force)},
     {'6', false, "quiet", NULL, "no progress, no table; the folder's name alone", FLAG, AT(quiet)},
     {'h', true, "help", NULL, "this help", FLAG, AT(help)},
     {'V', true, "version", NULL, "the version of the program and of the model", FLAG, AT(version)},

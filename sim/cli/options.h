@@ -15,8 +15,8 @@ struct options {
     const char *folder;
     const char **sets; /* n_sets texts "path=value" */
     int n_sets;
-    const char *draws; /* a file, or NULL */
-    int max_draws;     /* 0: not given */
+    const char *draws;                        /* a file, or NULL */
+    int max_draws;                            /* 0: not given */
     const char *tick, *actor, *without, *why; /* as given, or NULL */
     bool json;
     bool quiet, force, all_arms, effective, markdown, record_dyads, help, version;

@@ -79,8 +79,8 @@ int write_effective(const struct folder *folder, const struct scenario *sc, uint
     return file == NULL ? ERROR_IO : folder_close_file(file);
 }
 
-int write_manifest(const struct folder *folder, const struct options *o,
-                   const struct experiment *x, const struct ensemble *e, struct manifest *m)
+int write_manifest(const struct folder *folder, const struct options *o, const struct experiment *x,
+                   const struct ensemble *e, struct manifest *m)
 {
     m->command_line = o->command_line;
     m->libconfig = config_library_version();

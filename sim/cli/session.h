@@ -23,8 +23,8 @@ void guard_folder(struct folder *folder);
 int write_effective(const struct folder *folder, const struct scenario *sc, uint64_t *hash);
 
 /* manifest.json: fills in what is the same for all commands. 0, ERROR_IO. */
-int write_manifest(const struct folder *folder, const struct options *o,
-                   const struct experiment *x, const struct ensemble *e, struct manifest *m);
+int write_manifest(const struct folder *folder, const struct options *o, const struct experiment *x,
+                   const struct ensemble *e, struct manifest *m);
 
 /* A file of the folder by a function. 0, ERROR_IO. */
 int write_file(const struct folder *folder, const char *name, const struct experiment *x,

@@ -114,6 +114,18 @@ static void show_precision(const struct experiment *x, const struct ensemble *e,
            fmax(2, ceil(worst)));
 }
 
+/* Outcomes that a single arm does not have. */
+static void show_unread(const struct scenario *sc)
+{
+    int unread = 0;
+    for (int k = 0; k < sc->n_outcomes; k++)
+        unread += sc->outcomes[k].minus_arm[0] != '\0' || outcome_searches(&sc->outcomes[k]);
+    if (unread > 0)
+        printf("\n  %d outcome%s other arms or a search for change points, and NA in\n"
+               "  outcomes.csv; `waltz reproduce` reads them.\n",
+               unread, unread == 1 ? " needs" : "s need");
+}
+
 void show_run(const struct experiment *x, const struct ensemble *e)
 {
     const struct scenario *sc = x->scenario;
@@ -128,4 +140,5 @@ void show_run(const struct experiment *x, const struct ensemble *e)
         if (e->done - e->failed > 1)
             show_precision(x, e, p);
     }
+    show_unread(sc);
 }

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "cli/show.h"
 
-enum { WIDTH = 80, LEFT = 37 };
+enum { WIDTH = 80, LEFT = 38 };
 
 /* Words of a text from a column on, the first line begun already. */
 static void print_wrapped(const char *text)
@@ -39,33 +39,34 @@ static void print_share(double share)
 
 static void print_claim(const struct claim *c, const struct fate *f)
 {
-    printf("  %-9s%-5s", c->name, f->shown < 0 ? "-" : f->shown ? "yes" : "no");
+    if (strlen(c->name) > 5)
+        printf("  %s\n  %-6s", c->name, "");
+    else
+        printf("  %-6s", c->name);
+    printf("%-5s", f->shown < 0 ? "-" : f->shown ? "yes" : "no");
     print_share(f->single);
     print_share(f->share);
     printf("  %-11s", f->verdict == VERDICT_NONE        ? "-"
                       : f->verdict == VERDICT_BY_DESIGN ? "by design"
                                                         : verdict_names[f->verdict]);
-    if (f->shown < 0 && c->n_all > 0) {
-        char figure[64];
-        snprintf(figure, sizeof figure, "(%.3g beside %.3g) ", f->value, c->all[0].value);
-        printf("%s", figure);
-        printf("\n%*s", LEFT, "");
-    }
     print_wrapped(c->text);
+    if (f->shown < 0 && c->n_all > 0)
+        printf("%*s(model %.3g, figure %.3g)\n", LEFT, "", f->value, c->all[0].value);
 }
 
 static void print_notes(const struct reproduction *p)
 {
     int draws = p->n_draws - 1;
-    printf("\n  shown: on the mean of %" PRIu32 " runs of the scenario's own parameters; runs: single "
-           "ones\n  that show the same; draws: ",
+    printf("\n  shown: on the mean path of %" PRIu32 " runs with the scenario's own parameters\n"
+           "  runs: part of these runs that show it alone, chance and all\n  draws: ",
            p->draws[0].n);
     if (draws == 0)
-        printf("none were given (--draws), so there are no verdicts.\n");
+        printf("other parameter sets; none were given (--draws), so there are no verdicts\n");
     else if (draws < JUDGEMENT_DRAWS)
-        printf("of %d other parameter sets. Verdicts need %d.\n", draws, JUDGEMENT_DRAWS);
+        printf("part of %d other parameter sets that show it; a verdict needs %d\n", draws,
+               JUDGEMENT_DRAWS);
     else
-        printf("of %d other parameter sets, on the mean of as many runs.\n", draws);
+        printf("part of %d other parameter sets that show it\n", draws);
 }
 
 int show_claims(const struct reproduction *p, bool quiet, int *missed)
@@ -73,13 +74,15 @@ int show_claims(const struct reproduction *p, bool quiet, int *missed)
     const struct scenario *sc = p->request->base;
     *missed = 0;
     if (!quiet)
-        printf("%s\n\n  claim    shown  runs draws  verdict    what is claimed\n",
+        printf("%s\n\n        shown  runs draws  verdict    what is claimed\n",
                sc->general.title[0] ? sc->general.title : sc->general.name);
     for (int k = 0; k < sc->n_claims; k++) {
         struct fate f;
         int status = judge_claim(p, &sc->claims[k], &f);
         if (status != 0)
             return status;
+        if (!quiet && (k == 0 || strcmp(sc->claims[k].kind, sc->claims[k - 1].kind) != 0))
+            printf("\n  %s\n", sc->claims[k].kind);
         if (!quiet)
             print_claim(&sc->claims[k], &f);
         if (judgement_fails(&sc->claims[k], &f)) {

@@ -9,10 +9,10 @@
 #include "base/error.h"
 #include "base/fmath.h"
 
-int change_search_init(struct change_search *s, int n_max)
+int change_search_init(struct change_search *s, int n_max, int least)
 {
     size_t n = (size_t)n_max + 1;
-    *s = (struct change_search){.n_max = n_max};
+    *s = (struct change_search){.n_max = n_max, .least = least};
     s->sums = calloc(n, sizeof *s->sums);
     s->squares = calloc(n, sizeof *s->squares);
     s->totals = calloc(n, sizeof *s->totals);
@@ -50,17 +50,11 @@ static inline double poisson_cost(double sum, double length)
     return rate >= DBL_MIN ? cost : 0;
 }
 
-static inline double mean_cost(double sum, double square, double length)
-{
-    double cost = square - sum * sum / length;
-    return cost > 0 ? cost : 0;
-}
-
 static double segment_cost(const struct change_search *s, int from, int to)
 {
-    double sum = s->sums[to] - s->sums[from];
-    return s->cost == CHANGE_POISSON ? poisson_cost(sum, to - from)
-                                     : mean_cost(sum, s->squares[to] - s->squares[from], to - from);
+    double sum = s->sums[to] - s->sums[from], length = to - from;
+    return s->cost == CHANGE_POISSON ? poisson_cost(sum, length)
+                                     : s->squares[to] - s->squares[from] - sum * sum / length;
 }
 
 /* A Poisson segment costs no less than its two parts, C being concave in the sum, unless one part
@@ -77,10 +71,9 @@ static double poisson_slack(const struct change_search *s)
 }
 
 /* Takes a series in: sums about the mean for CHANGE_MEAN, lest large squares cancel. */
-static void read_series(struct change_search *s, const double *y, int n, enum change_cost cost,
-                        int least)
+static void read_series(struct change_search *s, const double *y, int n, enum change_cost cost)
 {
-    assert(n <= s->n_max && least >= 1);
+    assert(n <= s->n_max && s->least >= 1);
     double sum = 0, size = 0;
     for (int k = 0; k < n; k++) {
         sum += y[k];
@@ -88,7 +81,6 @@ static void read_series(struct change_search *s, const double *y, int n, enum ch
     }
     double middle = cost == CHANGE_MEAN && n > 0 ? sum / n : 0;
     s->n = n;
-    s->least = least;
     s->cost = cost;
     for (int k = 0; k < n; k++) {
         double v = y[k] - middle;
@@ -173,9 +165,9 @@ static int search(struct change_search *s, double penalty, int *at)
 }
 
 int change_search(struct change_search *s, const double *y, int n, enum change_cost cost,
-                  double penalty, int least, int *at)
+                  double penalty, int *at)
 {
-    read_series(s, y, n, cost, least);
+    read_series(s, y, n, cost);
     return search(s, penalty, at);
 }
 
@@ -221,9 +213,9 @@ static bool next_cut(struct change_search *s, struct cut *cut, struct cut next, 
 }
 
 double change_threshold(struct change_search *s, const double *y, int n, enum change_cost cost,
-                        int least, int from, int to)
+                        int from, int to)
 {
-    read_series(s, y, n, cost, least);
+    read_series(s, y, n, cost);
     double tiny = 16 * s->tie, penalty = 0;
     struct cut finest = cut_at(s, tiny, from, to), cut = {.cost = segment_cost(s, 0, n)};
     while (!cut.inside)

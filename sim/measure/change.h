@@ -15,7 +15,7 @@ enum change_cost {
 
 /* Room for searches in series of up to n_max values, and the series searched last. */
 struct change_search {
-    int n_max;
+    int n_max, least;       /* no segment is shorter than `least` */
     double *sums, *squares; /* of the first k values, [n_max + 1] */
     double *totals;         /* of the best segmentation of the first k values, [n_max + 1] */
     int *lasts;             /* where its last segment starts, [n_max + 1] */
@@ -23,28 +23,28 @@ struct change_search {
                                been beaten by a later one (-1: not yet) */
     double *values;         /* what the segmentations with these starts cost */
     int *at;
-    int n, least, n_starts;
+    int n, n_starts;
     enum change_cost cost;
     double tie;   /* costs that differ by no more are equal */
     double slack; /* by how much two segments can cost more than both in one */
 };
 
-/* 0 or ERROR_NOMEM. */
-int change_search_init(struct change_search *s, int n_max);
+/* 0 or ERROR_NOMEM. least >= 1. */
+int change_search_init(struct change_search *s, int n_max, int least);
 void change_search_release(struct change_search *s);
 
 /*
  * Writes the index of the first value of each new segment into at[], ascending, and returns how
- * many there are: at most n / least - 1. No segment is shorter than `least` (1 or more), so a
- * series shorter than twice that has no change, nor has one with a value that is not finite.
- * n <= n_max, penalty >= 0.
+ * many there are: at most n / least - 1. A series shorter than twice `least` has no change, nor has
+ * one with a value that is not finite. n <= n_max, penalty >= 0.
  *
- * Costs are equal if they differ by less than 10^-12 of the whole series' (for CHANGE_MEAN its sum
- * of squares about the mean). Of segmentations that cost the same, the one with the longest last
- * segment wins, then with the longest one before it; so none at all wins over any.
+ * Costs are equal if they differ by less than 10^-12 of what the whole series' cost is made of:
+ * its sum of squares about the mean, or its Poisson cost and four times its sum of |y|. Of
+ * segmentations that cost the same, the one with the longest last segment wins, then with the
+ * longest one before it; so none at all wins over any.
  */
 int change_search(struct change_search *s, const double *y, int n, enum change_cost cost,
-                  double penalty, int least, int *at);
+                  double penalty, int *at);
 
 /*
  * The least penalty from which on no change falls within the indices from..to: 0 if none does at
@@ -60,7 +60,7 @@ int change_search(struct change_search *s, const double *y, int n, enum change_c
  * is the best at one single penalty, where it costs the same as others, can be missed.
  */
 double change_threshold(struct change_search *s, const double *y, int n, enum change_cost cost,
-                        int least, int from, int to);
+                        int from, int to);
 
 /* Slope per step of the least-squares line; 0 for fewer than two values and, exactly, for equal
  * ones. */

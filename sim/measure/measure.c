@@ -176,22 +176,6 @@ static double share_of(const struct simulation *s, int move)
     return taken / (n * draws);
 }
 
-#define SHARE_OF(name, move)                                                                       \
-    static double name(const struct simulation *s, int i, int j)                                   \
-    {                                                                                              \
-        (void)i, (void)j;                                                                          \
-        return share_of(s, move);                                                                  \
-    }
-SHARE_OF(share_hold, HOLD)
-SHARE_OF(share_arm, MOVE_ARM)
-SHARE_OF(share_align, MOVE_ALIGN)
-SHARE_OF(share_consult, MOVE_CONSULT)
-SHARE_OF(share_coordinate, MOVE_COORDINATE)
-SHARE_OF(share_trade, MOVE_TRADE)
-SHARE_OF(share_engage, MOVE_ENGAGE)
-SHARE_OF(share_accommodate, MOVE_ACCOMMODATE)
-SHARE_OF(share_coerce, MOVE_COERCE)
-
 static double bloc_cohesion(const struct simulation *s, int i, int j)
 {
     (void)i, (void)j;
@@ -235,18 +219,36 @@ static void moves(struct simulation *s, int actor, double *out)
     }
 }
 
+/* ---- shares of moves ------------------------------------------------------------------------- */
+
+#define SHARE_OF(name, move)                                                                       \
+    static double name(const struct simulation *s, int i, int j)                                   \
+    {                                                                                              \
+        (void)i, (void)j;                                                                          \
+        return share_of(s, move);                                                                  \
+    }
+SHARE_OF(share_hold, HOLD)
+SHARE_OF(share_arm, MOVE_ARM)
+SHARE_OF(share_align, MOVE_ALIGN)
+SHARE_OF(share_consult, MOVE_CONSULT)
+SHARE_OF(share_coordinate, MOVE_COORDINATE)
+SHARE_OF(share_trade, MOVE_TRADE)
+SHARE_OF(share_engage, MOVE_ENGAGE)
+SHARE_OF(share_accommodate, MOVE_ACCOMMODATE)
+SHARE_OF(share_coerce, MOVE_COERCE)
+
 /* ---- the table ------------------------------------------------------------------------------ */
 
 #define SHARE "share", 0, 1, 0
 #define MOVE_SHARE(move, words)                                                                    \
     {                                                                                              \
-        "share_" #move, LEVEL_SYSTEM, SHARE, share_##move, NULL,                                       \
+        "share_" #move, LEVEL_SYSTEM, SHARE, share_##move, NULL,                                   \
             "part of all states' draws that " words, "model"                                       \
     }
 
 const struct measure measures[] = {
-    {"cooperation", LEVEL_DYAD, SHARE, mean_cooperation, NULL, "mean cooperation over the four domains",
-     "model"},
+    {"cooperation", LEVEL_DYAD, SHARE, mean_cooperation, NULL,
+     "mean cooperation over the four domains", "model"},
     {"cooperation_political", LEVEL_DYAD, SHARE, political, NULL, "dialogue and diplomatic support",
      "model"},
     {"cooperation_institutional", LEVEL_DYAD, SHARE, institutional, NULL,
@@ -265,26 +267,28 @@ const struct measure measures[] = {
     {"exchange", LEVEL_DYAD, "bn USD/year", 0, 4096, 0, exchange, NULL,
      "economic exchange: e_i e_j / Σe, by nearness and economic cooperation", "gravity; model"},
     {"threat_share", LEVEL_DIRECTED, SHARE, threat_share, NULL,
-     "part of all that the first perceives as threats that comes from the second", "after Walt 1987"},
+     "part of all that the first perceives as threats that comes from the second",
+     "after Walt 1987"},
     {"initiatives", LEVEL_DIRECTED, "1/month", 0, 512, 1, initiatives, NULL,
      "align moves of the first that the second accepted", "model"},
     {"capability", LEVEL_STATE, SHARE, capability, NULL, "share of the system's capabilities",
      "after CINC (Singer, Bremer & Stuckey 1972)"},
-    {"insecurity", LEVEL_STATE, "log ratio", 0, 8, 0, insecurity, NULL, "ln(1 + threat / resistance)",
-     "after Walt 1987"},
+    {"insecurity", LEVEL_STATE, "log ratio", 0, 8, 0, insecurity, NULL,
+     "ln(1 + threat / resistance)", "after Walt 1987"},
     {"partners", LEVEL_STATE, SHARE, partners, NULL,
      "share of the others' capabilities open to the state", "after Snyder 1997"},
     {"market_access", LEVEL_STATE, SHARE, access, NULL, "share of near markets open to the state",
      "after Anderson & van Wincoop 2003"},
-    {"arming", LEVEL_STATE, "1/month", 0, 512, 1, arming, NULL, "draws of the state that arm", "model"},
+    {"arming", LEVEL_STATE, "1/month", 0, 512, 1, arming, NULL, "draws of the state that arm",
+     "model"},
     {"polarisation", LEVEL_SYSTEM, SHARE, polarisation, NULL, "capability-weighted mean dispute",
      "model"},
     {"effective_poles", LEVEL_SYSTEM, "states", 1, 33, 0, effective_poles, NULL,
      "1 / sum of squared shares of capability", "Laakso & Taagepera 1979"},
-    {"concentration", LEVEL_SYSTEM, SHARE, concentration, NULL, "CON: concentration of capabilities",
-     "Singer, Bremer & Stuckey 1972"},
-    {"mean_cooperation", LEVEL_SYSTEM, SHARE, system_cooperation, NULL, "mean cooperation over all dyads",
-     "model"},
+    {"concentration", LEVEL_SYSTEM, SHARE, concentration, NULL,
+     "CON: concentration of capabilities", "Singer, Bremer & Stuckey 1972"},
+    {"mean_cooperation", LEVEL_SYSTEM, SHARE, system_cooperation, NULL,
+     "mean cooperation over all dyads", "model"},
     {"blocs", LEVEL_SYSTEM, "difference", -1, 1, 0, bloc_cohesion, NULL,
      "cooperation within less between the two blocs of the leading eigenvector",
      "after Newman 2006"},
@@ -314,7 +318,5 @@ const struct measure *measure_find(const char *name)
 
 int measure_width(const struct measure *m, int n)
 {
-    return m->chances == NULL      ? 1
-           : m->chances == choices ? CHANNELS + MOVES * n
-                                   : CHANNELS + MOVES;
+    return m->chances == NULL ? 1 : m->chances == choices ? CHANNELS + MOVES * n : CHANNELS + MOVES;
 }

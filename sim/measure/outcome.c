@@ -279,7 +279,7 @@ int search_room_init(struct search_room *room, int months)
     room->values = calloc(n + 1, sizeof *room->values);
     room->means = calloc(n + 1, sizeof *room->means);
     room->found = calloc(n + 1, sizeof *room->found);
-    int status = change_search_init(&room->search, months);
+    int status = change_search_init(&room->search, months, CHANGE_LEAST);
     if (status != 0 || room->values == NULL || room->means == NULL || room->found == NULL) {
         search_room_release(room);
         return ERROR_NOMEM;
@@ -301,8 +301,7 @@ int reading_changes(const double *path, int n, const struct search *search, int 
     double middle = (n - 1) / 2.0, *y = search->room->values;
     for (int k = 0; k < n; k++)
         y[k] = search->scale * (path[k] - search->slope * (k - middle));
-    int found =
-        change_search(&search->room->search, y, n, search->cost, search->penalty, CHANGE_LEAST, at);
+    int found = change_search(&search->room->search, y, n, search->cost, search->penalty, at);
     for (int c = 0; c <= found && mean != NULL; c++) {
         int from = c == 0 ? 0 : at[c - 1], to = c == found ? n : at[c];
         mean[c] = 0;
@@ -339,8 +338,8 @@ static double of_one_arm(const struct reading *r, const double *sketch, int k,
     if (o->minus.from <= o->minus.to)
         value -= over_window(r, sketch, &o->minus, true, k);
     if (o->over.from <= o->over.to) {
-        double base = over_window(r, sketch, &o->over, true, k);
-        value = base != 0 ? value / base : NAN;
+        value /= over_window(r, sketch, &o->over, true, k);
+        value = isfinite(value) ? value : NAN;
     }
     return value;
 }

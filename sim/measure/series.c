@@ -114,8 +114,7 @@ static int add_members(struct series *s, const struct side *a, const struct side
     for (int i = 0; i < a->n; i++)
         for (int j = 0; j < b->n; j++) {
             struct pair pair = {a->states[i], b->states[j]};
-            if (pair.i != pair.j &&
-                (s->measure->level == LEVEL_DIRECTED || !is_member(s, pair)))
+            if (pair.i != pair.j && (s->measure->level == LEVEL_DIRECTED || !is_member(s, pair)))
                 s->members[s->n_members++] = pair;
         }
     return s->n_members > 0 ? 0 : ERROR_INPUT;

@@ -105,7 +105,7 @@ int arms_load(struct arms *a, const struct arms_request *q, struct diag *diag)
             continue;
         status = open_arm(a, q, k, diag);
         wrong |= status == ERROR_INPUT;
-        status = diag_go_on(status);
+        status = k == 0 ? status : diag_go_on(status); /* the others would refuse the same */
     }
     return status != 0 ? status : wrong ? ERROR_INPUT : 0;
 }

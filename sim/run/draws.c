@@ -5,6 +5,19 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "scenario/resolve.h"
+
+/* NULL, or what a column may be instead. */
+static const char *refuse(const struct draws *d, int column)
+{
+    const char *name = csv_header(&d->csv, column);
+    for (int c = 0; c < column; c++)
+        if (strcmp(csv_header(&d->csv, c), name) == 0)
+            return "a name that no other column has";
+    if (name[0] == '\0' || strchr(name, '=') != NULL)
+        return "draw, or a path as parameters.lambda";
+    return resolve_shared(name) == NULL ? NULL : "what may differ between draws";
+}
 
 int draws_load(struct draws *d, const char *path, struct diag *diag)
 {
@@ -13,13 +26,12 @@ int draws_load(struct draws *d, const char *path, struct diag *diag)
     if (status != 0)
         return status;
     for (int c = 0; c < d->csv.n_columns; c++) {
-        const char *name = csv_header(&d->csv, c);
-        if (strcmp(name, "draw") == 0)
+        const char *name = csv_header(&d->csv, c), *allowed = refuse(d, c);
+        if (allowed != NULL)
+            status = diag_error(diag, csv_where(&d->csv, -1), "column \"%s\": allowed: %s", name,
+                                allowed);
+        else if (strcmp(name, "draw") == 0)
             d->name_column = c;
-        else if (strchr(name, '=') != NULL || name[0] == '\0')
-            status = diag_error(diag, csv_where(&d->csv, -1),
-                                "column \"%s\": allowed: draw, or a path as parameters.lambda",
-                                name);
     }
     if (status == 0 && d->csv.n_rows == 0)
         status = diag_error(diag, csv_where(&d->csv, -1), "no draws; allowed: one row or more");

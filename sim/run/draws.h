@@ -15,7 +15,7 @@ struct draws {
 int draws_load(struct draws *d, const char *path, struct diag *diag);
 void draws_release(struct draws *d);
 
-int draws_settings(const struct draws *d);                 /* how many a row has */
+int draws_settings(const struct draws *d);                  /* how many a row has */
 const char *draws_path(const struct draws *d, int setting); /* of a setting */
 const char *draws_value(const struct draws *d, int row, int setting);
 void draws_name(const struct draws *d, int row, char out[32]);

@@ -58,8 +58,8 @@ int ensemble_threads(void)
     return omp_get_max_threads();
 }
 
-static void fold(const struct experiment *x, struct statistics *into, omp_lock_t *locks, int periods,
-                 const double *values)
+static void fold(const struct experiment *x, struct statistics *into, omp_lock_t *locks,
+                 int periods, const double *values)
 {
     int n = x->series.n, offset = omp_get_thread_num();
     for (int k = 0; k < periods; k++) {
@@ -326,8 +326,8 @@ static int allocate(struct shared *shared)
 {
     const struct experiment *x = shared->experiment;
     size_t n = (size_t)shared->n_arms;
-    shared->period_lock = calloc((size_t)(experiment_months(x) + experiment_years(x)),
-                                 sizeof *shared->period_lock);
+    shared->period_lock =
+        calloc((size_t)(experiment_months(x) + experiment_years(x)), sizeof *shared->period_lock);
     shared->pilot = calloc(n * PILOT, sizeof *shared->pilot);
     shared->branch = calloc(n, sizeof *shared->branch);
     int status = shared->period_lock && shared->pilot && shared->branch ? 0 : ERROR_NOMEM;
@@ -343,8 +343,7 @@ int ensemble_run(struct ensemble *e, const struct experiment *x, int n_arms,
 {
     int periods = experiment_months(x) + experiment_years(x);
     memset(e, 0, (size_t)n_arms * sizeof *e);
-    struct shared shared = {
-        .ensemble = e, .experiment = x, .n_arms = n_arms, .request = request};
+    struct shared shared = {.ensemble = e, .experiment = x, .n_arms = n_arms, .request = request};
     int status = allocate(&shared);
     if (status == 0) {
         for (int k = 0; k < periods; k++)

@@ -10,7 +10,7 @@ struct experiment {
     struct structure structure; /* without delays */
     struct rule rule;
     struct series_list series;
-    struct scale *scales; /* [series.n] */
+    struct scale *scales;     /* [series.n] */
     struct readings readings; /* of the outcomes */
     uint64_t seed;
     enum record record;

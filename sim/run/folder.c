@@ -11,13 +11,11 @@
 #include "base/error.h"
 
 /* All that a folder of results holds. Nothing else is ever removed. */
-static const char *const file_names[] = {"manifest.json", "effective.cfg", "summary.csv",
-                                         "yearly.csv",    "outcomes.csv",
-                                         /* of reproduce */
-                                         "claims.csv",    "conditions.csv", "arms.csv",
-                                         "draws.csv",     "paths.csv",      "changes.csv",
-                                         "searches.csv",  "dyads.csv",      "why.json",
-                                         "report.html"};
+static const char *const file_names[] = {
+    "manifest.json", "effective.cfg", "summary.csv", "yearly.csv", "outcomes.csv",
+    /* of reproduce */
+    "claims.csv", "conditions.csv", "arms.csv", "draws.csv", "paths.csv", "changes.csv",
+    "searches.csv", "dyads.csv", "why.json", "report.html"};
 enum { N_FILE_NAMES = sizeof file_names / sizeof *file_names };
 
 /* A path put together on the heap; NULL without memory. */

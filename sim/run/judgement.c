@@ -34,27 +34,31 @@ static double bound(const struct reproduction *p, const struct condition *c, con
 {
     if (c->is == IS_FOUND || c->is == IS_ABSENT || c->is == IS_WITHIN)
         return NAN;
-    return c->than_index < 0
-               ? c->value
-               : c->times * value_of(p, d, c->than_index, c->than_arm_index, index);
+    return c->than_index < 0 ? c->value
+                             : c->times * value_of(p, d, c->than_index, c->than_arm_index, index);
 }
 
-/* Comparisons with an unknown number are false. */
+/* By more than rounding; false if either is unknown. */
+static bool exceeds(double a, double b)
+{
+    return a - b > JUDGEMENT_ROUNDING * fmax(1, fabs(b));
+}
+
 static bool holds(const struct reproduction *p, const struct condition *c, const struct draw *d,
                   uint32_t index)
 {
     double value = judged(p, c, d, index), against = bound(p, c, d, index);
     switch (c->is) {
     case IS_ABOVE:
-        return value > against;
+        return exceeds(value, against);
     case IS_BELOW:
-        return value < against;
+        return exceeds(against, value);
     case IS_NEARER:
-        return fabs(value - c->value) < fabs(against - c->value);
+        return exceeds(fabs(against - c->value), fabs(value - c->value));
     case IS_FOUND:
         return !isnan(value);
     case IS_ABSENT:
-        return isnan(value);
+        return d->n > 0 && isnan(value);
     case IS_WITHIN:
         return value > (c->period.from - 0.5) / 12 && value < (c->period.to + 0.5) / 12;
     default:
@@ -218,8 +222,8 @@ int judge_condition(const struct reproduction *p, const struct condition *c, str
 
 bool judgement_fails(const struct claim *claim, const struct fate *fate)
 {
-    return claim->expect && (fate->verdict == VERDICT_NOT ||
-                             (fate->verdict == VERDICT_NONE && fate->shown == 0));
+    return claim->expect &&
+           (fate->verdict == VERDICT_NOT || (fate->verdict == VERDICT_NONE && fate->shown == 0));
 }
 
 /* ---- in words ------------------------------------------------------------------------------- */
@@ -233,13 +237,10 @@ static void add_outcome(const struct scenario *sc, int outcome, int arm, struct 
 
 void judgement_criterion(const struct scenario *sc, const struct condition *c, struct text *out)
 {
-    static const char *const signs[] = {[IS_ABOVE] = " > ",
-                                        [IS_BELOW] = " < ",
-                                        [IS_NEARER] = " nearer to ",
-                                        [IS_FOUND] = " found",
-                                        [IS_ABSENT] = " absent",
-                                        [IS_WITHIN] = " in ",
-                                        [IS_FIGURE] = " beside "};
+    static const char *const signs[] = {
+        [IS_ABOVE] = " > ",      [IS_BELOW] = " < ",      [IS_NEARER] = " nearer to ",
+        [IS_FOUND] = " found",   [IS_ABSENT] = " absent", [IS_WITHIN] = " in ",
+        [IS_FIGURE] = " beside "};
     char from[16], to[16];
     add_outcome(sc, c->outcome_index, c->arm_index, out);
     text_printf(out, "%s", signs[c->is]);

@@ -9,7 +9,9 @@
 /* Fewer draws than this have shares, but no verdict. */
 enum { JUDGEMENT_DRAWS = 100 };
 #define JUDGEMENT_SHARE 0.80 /* of draws that show a claim, so that it is reproduced */
-#define JUDGEMENT_SIGN 0.95  /* of draws with the right sign, so that it is partly */
+#define JUDGEMENT_ROUNDING                                                                         \
+    1e-12 /* numbers, above 1 in proportion, that are no further apart are equal */
+#define JUDGEMENT_SIGN 0.95 /* of draws with the right sign, so that it is partly */
 
 enum verdict {
     VERDICT_NONE,

@@ -14,13 +14,13 @@ static struct phase make_phase(const struct reproduction *p, int outcome)
     const struct outcome *o = p->readings->of[outcome].outcome;
     const int start = p->readings->of[outcome].start;
     struct window all = {start, start + p->months - 1};
-    return (struct phase){
-        .path = reproduction_path_of(p, outcome),
-        .outcome = outcome,
-        .trend = o->trend_index,
-        .alarm = o->alarm.from <= o->alarm.to ? o->alarm : all,
-        .cost = p->readings->of[outcome].measure->grain > 0 ? CHANGE_POISSON : CHANGE_MEAN,
-        .penalty = {NAN, NAN}};
+    return (struct phase){.path = reproduction_path_of(p, outcome),
+                          .outcome = outcome,
+                          .trend = o->trend_index,
+                          .alarm = o->alarm.from <= o->alarm.to ? o->alarm : all,
+                          .cost = p->readings->of[outcome].measure->grain > 0 ? CHANGE_POISSON
+                                                                              : CHANGE_MEAN,
+                          .penalty = {NAN, NAN}};
 }
 
 static struct phase *find_phase(const struct phases *phases, const struct phase *like)
@@ -57,7 +57,7 @@ static double threshold(struct phases *phases, const struct reproduction *p,
     change_detrend(path, p->months, search->slope, y);
     for (int k = 0; k < p->months; k++)
         y[k] *= search->scale;
-    return change_threshold(&phases->room.search, y, p->months, phase->cost, CHANGE_LEAST,
+    return change_threshold(&phases->room.search, y, p->months, phase->cost,
                             phase->alarm.from - start, phase->alarm.to - start);
 }
 
@@ -75,26 +75,29 @@ static void set_penalty(struct phase *phase, enum phase_reading reading, double 
 }
 
 /* Draws whose arm without shocks ran: those of the list if there are some, else the scenario's. */
-static int first_draw(const struct reproduction *p)
+static int first_draw(const struct reproduction *p, const struct phase *phase)
 {
-    return p->n_draws > 1 ? 1 : 0;
+    return p->n_draws > 1 && p->draws[1].ran[phase->trend] ? 1 : 0;
+}
+
+static int end_draw(const struct reproduction *p, const struct phase *phase)
+{
+    return first_draw(p, phase) == 0 ? 1 : p->n_draws;
 }
 
 static int set_by_replicates(struct phases *phases, const struct reproduction *p,
                              struct phase *phase)
 {
     uint32_t n = 0;
-    double *thresholds =
-        calloc((size_t)p->n_draws * p->request->n + 1, sizeof *thresholds);
+    double *thresholds = calloc((size_t)p->n_draws * p->request->n + 1, sizeof *thresholds);
     if (thresholds == NULL)
         return ERROR_NOMEM;
-    for (int k = first_draw(p); k < p->n_draws; k++) {
+    for (int k = first_draw(p, phase); k < end_draw(p, phase); k++) {
         const struct draw *d = &p->draws[k];
         for (uint32_t r = 1; r <= d->n; r++) {
             const struct search search = search_of(phases, p, phase, d, r);
-            thresholds[n++] =
-                threshold(phases, p, phase, &search,
-                          reproduction_path(p, d, phase->path, phase->trend, r));
+            thresholds[n++] = threshold(phases, p, phase, &search,
+                                        reproduction_path(p, d, phase->path, phase->trend, r));
         }
     }
     set_penalty(phase, PHASE_REPLICATES, thresholds, n);
@@ -119,7 +122,7 @@ static int set_by_resamples(struct phases *phases, const struct reproduction *p,
                             struct phase *phase, double *thresholds)
 {
     const struct stream stream = stream_make(p->request->seed, 0, 0);
-    int first = first_draw(p), among = p->n_draws - first;
+    int first = first_draw(p, phase), among = end_draw(p, phase) - first;
     double *mean = calloc((size_t)p->months, sizeof *mean);
     gsl_rng *rng = gsl_rng_alloc(stream_gsl_type);
     uint32_t n = 0;
@@ -144,21 +147,19 @@ static int set_by_resamples(struct phases *phases, const struct reproduction *p,
 static int set_by_means(struct phases *phases, const struct reproduction *p, struct phase *phase)
 {
     uint32_t n = 0;
-    int first = first_draw(p), status = 0;
-    double *thresholds =
-        calloc((size_t)(p->n_draws + PHASE_RESAMPLES), sizeof *thresholds);
+    int first = first_draw(p, phase), end = end_draw(p, phase), status = 0;
+    double *thresholds = calloc((size_t)(p->n_draws + PHASE_RESAMPLES), sizeof *thresholds);
     if (thresholds == NULL)
         return ERROR_NOMEM;
-    if (p->n_draws - first < PHASE_DRAWS) {
+    if (end - first < PHASE_DRAWS) {
         status = set_by_resamples(phases, p, phase, thresholds);
     } else {
-        for (int k = first; k < p->n_draws; k++) {
+        for (int k = first; k < end; k++) {
             const struct draw *d = &p->draws[k];
             const struct search search = search_of(phases, p, phase, d, 0);
             if (d->n > 0)
-                thresholds[n++] =
-                    threshold(phases, p, phase, &search,
-                              reproduction_path(p, d, phase->path, phase->trend, 0));
+                thresholds[n++] = threshold(phases, p, phase, &search,
+                                            reproduction_path(p, d, phase->path, phase->trend, 0));
         }
         set_penalty(phase, PHASE_MEANS, thresholds, n);
     }
@@ -193,7 +194,8 @@ static void fill(struct phases *phases, struct reproduction *p, const struct dra
 
 int phases_find(struct phases *phases, struct reproduction *p)
 {
-    *phases = (struct phases){.at = calloc((size_t)p->n_outcomes + 1, sizeof *phases->at)};
+    *phases = (struct phases){.reproduction = p,
+                              .at = calloc((size_t)p->n_outcomes + 1, sizeof *phases->at)};
     int status = phases->at == NULL ? ERROR_NOMEM : search_room_init(&phases->room, p->months);
     for (int k = 0; k < p->n_outcomes && status == 0; k++) {
         if (reproduction_path_of(p, k) < 0)
@@ -219,12 +221,12 @@ void phases_release(struct phases *phases)
     *phases = (struct phases){0};
 }
 
-int phases_changes(struct phases *phases, const struct reproduction *p, const struct phase *phase,
-                   const struct draw *d, int arm, int *at, double *mean)
+int phases_changes(struct phases *phases, const struct phase *phase, const struct draw *d, int arm,
+                   int *at, double *mean)
 {
+    const struct reproduction *p = phases->reproduction;
     const struct search search = search_of(phases, p, phase, d, 0);
-    return isnan(search.penalty)
-               ? 0
-               : reading_changes(reproduction_path(p, d, phase->path, arm, 0), p->months, &search,
-                                 at, mean);
+    return isnan(search.penalty) ? 0
+                                 : reading_changes(reproduction_path(p, d, phase->path, arm, 0),
+                                                   p->months, &search, at, mean);
 }

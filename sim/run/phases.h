@@ -22,10 +22,11 @@ struct phase {
     enum change_cost cost;
     double penalty[PHASE_READINGS];
     uint32_t paths[PHASE_READINGS], alarms[PHASE_READINGS]; /* looked at, and alarmed */
-    bool resampled; /* the means were */
+    bool resampled;                                         /* the means were */
 };
 
 struct phases {
+    struct reproduction *reproduction; /* borrowed */
     struct phase *at;
     int n;
     struct search_room room;
@@ -38,7 +39,7 @@ void phases_release(struct phases *phases);
 
 /* The change points of an arm's mean path: months from the start into at[months], the means around
  * them into mean[months + 1]. Returns how many. */
-int phases_changes(struct phases *phases, const struct reproduction *p, const struct phase *phase,
-                   const struct draw *d, int arm, int *at, double *mean);
+int phases_changes(struct phases *phases, const struct phase *phase, const struct draw *d, int arm,
+                   int *at, double *mean);
 
 #endif

@@ -16,8 +16,7 @@ int replicate_init(struct replicate *r, const struct experiment *x)
     r->outcomes = calloc((size_t)x->scenario->n_outcomes + 1, sizeof *r->outcomes);
     r->sketch = calloc((size_t)x->readings.size + 1, sizeof *r->sketch);
     r->scratch = calloc((size_t)x->readings.width + 1, sizeof *r->scratch);
-    bool whole =
-        r->delay && r->monthly && r->yearly && r->outcomes && r->sketch && r->scratch;
+    bool whole = r->delay && r->monthly && r->yearly && r->outcomes && r->sketch && r->scratch;
     int status = whole ? 0 : ERROR_NOMEM;
     if (status == 0 && x->jittered)
         status = structure_init(&r->structure, x->scenario, NULL);

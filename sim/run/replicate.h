@@ -16,7 +16,7 @@ struct replicate {
     double *outcomes; /* [n_outcomes] read on it alone; NaN: needs other arms or a penalty */
     double *sketch;   /* [readings.size] what it leaves for the outcomes */
     double *scratch;
-    const char *failure;        /* what went wrong, or NULL */
+    const char *failure; /* what went wrong, or NULL */
 };
 
 /* 0, or ERROR_NOMEM. */

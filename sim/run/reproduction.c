@@ -243,8 +243,25 @@ static int add_draw(struct reproduction *p, const struct arms_request *request, 
     return status;
 }
 
-/* The settings of the command line, then those of the draw. */
-static int run_row(struct reproduction *p, int row, const bool *wanted, struct diag *diag)
+/* Loads the base arm and throws it away. */
+static int try_draw(struct reproduction *p, const struct arms_request *request, struct diag *diag)
+{
+    struct arms arms;
+    struct arms_request alone = *request;
+    bool *none = calloc((size_t)p->n_arms, sizeof *none);
+    if (none == NULL)
+        return ERROR_NOMEM;
+    alone.wanted = none;
+    int status = arms_load(&arms, &alone, diag);
+    arms_release(&arms);
+    free(none);
+    return status;
+}
+
+/* Tries or adds a row: the settings of the command line, then those of the draw. */
+static int with_row(struct reproduction *p, int row, const bool *wanted,
+                    int (*use)(struct reproduction *, const struct arms_request *, struct diag *),
+                    struct diag *diag)
 {
     const struct reproduction_request *q = p->request;
     int own = draws_settings(q->draws), status = ERROR_NOMEM;
@@ -262,14 +279,26 @@ static int run_row(struct reproduction *p, int row, const bool *wanted, struct d
                                              .wanted = wanted,
                                              .seed = q->seed,
                                              .record = RECORD_OUTCOMES};
-        draws_name(q->draws, row, p->running->draw->name);
-        status = add_draw(p, &request, diag);
+        status = use(p, &request, diag);
         if (status == ERROR_INPUT)
             diag_error(diag, csv_where(&q->draws->csv, row), "this draw is refused, see above");
     }
     draws_free_sets(q->draws, sets);
     free(all);
     return status;
+}
+
+/* All draws before the first is run, lest hours are lost to a slip in the last row. */
+static int try_rows(struct reproduction *p, struct diag *diag)
+{
+    const volatile sig_atomic_t *stop = p->request->ensemble.stop;
+    int status = 0, wrong = 0;
+    for (int k = 1; k < p->planned && status == 0 && diag->errors < DIAG_SHOWN; k++) {
+        status = stop != NULL && *stop ? ERROR_STOPPED : with_row(p, k - 1, NULL, try_draw, diag);
+        wrong |= status == ERROR_INPUT;
+        status = diag_go_on(status);
+    }
+    return status != 0 ? status : wrong ? ERROR_INPUT : 0;
 }
 
 /* ---- all of them ---------------------------------------------------------------------------- */
@@ -329,7 +358,8 @@ static int run_all(struct reproduction *p, struct diag *diag)
             snprintf(p->draws[k].name, sizeof p->draws[k].name, "0");
             status = run_draw(p, &p->arms, p->ensembles);
         } else {
-            status = run_row(p, k - 1, q->all_arms ? NULL : wanted, diag);
+            draws_name(q->draws, k - 1, p->draws[k].name);
+            status = with_row(p, k - 1, q->all_arms ? NULL : wanted, add_draw, diag);
         }
         if (status == 0)
             p->n_draws++;
@@ -349,6 +379,8 @@ int reproduction_run(struct reproduction *p, const struct reproduction_request *
     int status = load_first(p, diag);
     if (status == 0)
         status = allocate(p);
+    if (status == 0)
+        status = try_rows(p, diag);
     return status == 0 ? run_all(p, diag) : status;
 }
 

@@ -17,7 +17,8 @@ struct reproduction_request {
     bool all_arms;             /* in all draws; else those that claims need */
     uint64_t seed;
     uint32_t n; /* replicates of each draw in each arm */
-    struct ensemble_request ensemble; /* threads, stop; listener: row of draw 0, progress over all */
+    struct ensemble_request
+        ensemble; /* threads, stop; listener: row of draw 0, progress over all */
 };
 
 /* Values of one draw. Index 0 is the mean path, 1 .. n the replicates; NaN where unknown. */

@@ -10,10 +10,9 @@
 #include "scenario/names.h"
 #include "scenario/scenario.h"
 
-const char *const section_names[SECTIONS] = {"scenario", "states",  "dyads",      "sanctions",
-                                             "mandates", "groups",  "parameters", "terms",
-                                             "shocks",   "effects", "outcomes",   "arms",
-                                             "claims",   "all"};
+const char *const section_names[SECTIONS] = {
+    "scenario", "states", "dyads",   "sanctions", "mandates", "groups", "parameters",
+    "terms",    "shocks", "effects", "outcomes",  "arms",     "claims", "all"};
 
 const struct key *key_find(enum section section, const char *name)
 {

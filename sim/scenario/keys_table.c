@@ -282,8 +282,8 @@ const struct key keys[] = {
      "of the first of either direction; part of AAA>BBB in both directions; total variation "
      "between two arms, or within a dyad",
      ""},
-    {F(OUTCOMES, KEY_TEXT, outcome, arm), "", NONE, "", "arm that it is read in (default: the first)",
-     ""},
+    {F(OUTCOMES, KEY_TEXT, outcome, arm), "", NONE, "",
+     "arm that it is read in (default: the first)", ""},
     {F(OUTCOMES, KEY_TEXT, outcome, minus_arm), "", NONE, "",
      "arm that is subtracted, or that the distance is measured from", ""},
     {F(OUTCOMES, KEY_TEXT, outcome, trend), "", NONE, "",
@@ -311,13 +311,14 @@ const struct key keys[] = {
     {F(CONDITIONS, KEY_TEXT, condition, outcome), "", NONE, NULL, "outcome that is judged", ""},
     {F(CONDITIONS, KEY_TEXT, condition, arm), "", NONE, "", "arm it is read in (default: its own)",
      ""},
-    {F(CONDITIONS, KEY_CHOICE, condition, is), "above|below|nearer|found|absent|within|figure", NONE,
-     NULL,
+    {F(CONDITIONS, KEY_CHOICE, condition, is), "above|below|nearer|found|absent|within|figure",
+     NONE, NULL,
      "above or below `value`, or `times` the outcome `than`; nearer to `value` than `than` is; a "
      "change point was found, or none; a time within `period`; `value` is a figure that stands "
      "beside, not judged",
      ""},
-    {F(CONDITIONS, KEY_TEXT, condition, than), "", NONE, "", "outcome that it is compared with", ""},
+    {F(CONDITIONS, KEY_TEXT, condition, than), "", NONE, "", "outcome that it is compared with",
+     ""},
     {F(CONDITIONS, KEY_TEXT, condition, than_arm), "", NONE, "",
      "arm that one is read in (default: its own)", ""},
     {F(CONDITIONS, KEY_REAL, condition, times), "", -1e6, 1e6, "1", "factor of `than`", ""},

@@ -42,6 +42,13 @@ static bool is_plain(const char *name)
     return true;
 }
 
+static bool is_folder(const char *name)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    return isalnum((unsigned char)name[0]) && name[strspn(name, allowed)] == '\0' &&
+           strlen(name) <= 64;
+}
+
 const struct name_rule name_code = {is_code,
                                     "2 to 8 capital letters and digits, but not TRUE, FALSE or NA"};
 const struct name_rule name_pair = {is_id, "two codes joined by -"};
@@ -49,3 +56,5 @@ const struct name_rule name_id = {is_id,
                                   "a letter, then letters, digits, _ and -, but not true or false"};
 const struct name_rule name_plain = {
     is_plain, "a small letter, then small letters, digits and _, at most 32; not true or false"};
+const struct name_rule name_folder = {is_folder,
+                                      "a small letter or digit, then these, - and _, at most 64"};

@@ -172,8 +172,9 @@ static int read_inline(struct reader *r, struct records *records, const struct c
     enum section section = records->kind->section;
     const char *id = config_name(node);
     struct where at = place_of(r, node);
-    char owner[128];
-    snprintf(owner, sizeof owner, "%s.%s", section_names[section], id);
+    char owner[256];
+    snprintf(owner, sizeof owner, "%s%s.%s", records->within == NULL ? "" : records->within,
+             section_names[section], id);
     if (!records->kind->name->holds(id))
         return diag_go_on(diag_error(r->diag, at, "%s: not a name here; allowed: %s", owner,
                                      records->kind->name->text));
@@ -208,13 +209,14 @@ static int read_nested(struct reader *r, const struct config_node *node,
                        const struct record_kind *kind, void *record)
 {
     const char *member = section_names[kind->nested->section];
-    struct records records = {.kind = kind->nested};
+    char within[128];
+    snprintf(within, sizeof within, "%s.%s.", section_names[kind->section], records_name(record));
+    struct records records = {.kind = kind->nested, .within = within};
     int status = 0;
     node = config_member(node, member);
     if (node != NULL && !config_is_group(node))
         return diag_go_on(diag_error(r->diag, config_where(r->sc->config, node),
-                                     "%s.%s.%s must be a group of named groups { … }",
-                                     section_names[kind->section], records_name(record), member));
+                                     "%s%s must be a group of named groups { … }", within, member));
     for (int k = 0; k < config_count(node) && status == 0; k++)
         status = read_inline(r, &records, config_at(node, k));
     *(void **)((char *)record + kind->nested_array) = records.array;
@@ -309,10 +311,16 @@ static int read_groups(struct reader *r)
     return status;
 }
 
+/* Sections that stand in a scenario itself, not within a record. */
+static bool is_outermost(size_t section)
+{
+    return section != SECTION_EFFECTS && section != SECTION_CONDITIONS;
+}
+
 static const char *section_at(size_t k, const void *user)
 {
     (void)user;
-    return section_names[k];
+    return section_names[is_outermost(k) ? k : SECTION_SCENARIO];
 }
 
 static void check_sections(struct reader *r)
@@ -321,9 +329,8 @@ static void check_sections(struct reader *r)
     for (int k = 0; k < config_count(root); k++) {
         const char *name = config_name(config_at(root, k));
         struct where at = config_where(r->sc->config, config_at(root, k));
-        int s = 0;
-        while (s < SECTIONS && (s == SECTION_EFFECTS || s == SECTION_CONDITIONS ||
-                                strcmp(name, section_names[s]) != 0))
+        size_t s = 0;
+        while (s < SECTIONS && (!is_outermost(s) || strcmp(name, section_names[s]) != 0))
             s++;
         if (s < SECTIONS)
             continue;

@@ -20,7 +20,8 @@ const struct record_kind record_groups = {.section = SECTION_GROUPS,
                                           .where = offsetof(struct group, where),
                                           .name = &name_plain};
 
-#define KIND(section, of, field) section, sizeof(struct of), ARRAY(field), offsetof(struct of, where)
+#define KIND(section, of, field)                                                                   \
+    section, sizeof(struct of), ARRAY(field), offsetof(struct of, where)
 
 const struct record_kind record_kinds[] = {
     {KIND(SECTION_STATES, state, states), {"iso3"}, &name_code, NULL, 0, 0},

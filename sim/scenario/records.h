@@ -30,7 +30,8 @@ struct records {
     const struct record_kind *kind;
     char *array;
     int n, capacity;
-    int n_from_table; /* the first ones came from a table */
+    int n_from_table;   /* the first ones came from a table */
+    const char *within; /* "shocks.jcpoa.", the record that these lie in; NULL: none */
 };
 
 char *records_name(const void *record);

@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/error.h"
 #include "scenario/config.h"
+#include "scenario/names.h"
 
 enum { MONTHS_MAX = 2400 };
 
@@ -82,13 +83,6 @@ static struct where where_of(const struct scenario *sc, const char *section, con
                           : diag_at(sc->file, 0);
 }
 
-static bool is_folder_name(const char *name)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
-    return isalnum((unsigned char)name[0]) && name[strspn(name, allowed)] == '\0' &&
-           strlen(name) <= 64;
-}
-
 static void check_span(const struct scenario *sc, struct diag *diag)
 {
     if (sc->general.end < sc->general.start)
@@ -99,11 +93,9 @@ static void check_span(const struct scenario *sc, struct diag *diag)
         diag_error(diag, where_of(sc, "scenario", "end"),
                    "scenario: %d months from start to end; allowed: at most %d",
                    scenario_months(sc), MONTHS_MAX);
-    if (!is_folder_name(sc->general.name))
-        diag_error(diag, where_of(sc, "scenario", "name"),
-                   "scenario.name = \"%s\": allowed: a small letter or digit, then these, - and "
-                   "_, at most 64",
-                   sc->general.name);
+    if (!name_folder.holds(sc->general.name))
+        diag_error(diag, where_of(sc, "scenario", "name"), "scenario.name = \"%s\": allowed: %s",
+                   sc->general.name, name_folder.text);
     if (sc->n_states < 2 || sc->n_states > SCENARIO_STATES_MAX)
         diag_error(diag, where_of(sc, "states", "table"),
                    "%d states; allowed: 2 to %d (each month's structure is kept as "

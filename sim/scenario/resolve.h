@@ -19,4 +19,8 @@ int resolve_shocks(struct scenario *sc, struct diag *diag);
  * are in diag. */
 int resolve_claims(struct scenario *sc, struct diag *diag);
 
+/* What all arms and draws of a scenario must share, how long they run and what is read of them, if
+ * a setting (a path, as of --set) touches it; else NULL. */
+const char *resolve_shared(const char *path);
+
 #endif

@@ -81,22 +81,39 @@ static int check_without(const char *item, void *user)
     return 0;
 }
 
-/* What an arm sets must leave what all arms share: how long they run and what is read of them. */
+/* Is one of two paths the other, or something within it? */
+static bool overlaps(const char *path, size_t n, const char *other)
+{
+    size_t m = strlen(other), least = n < m ? n : m;
+    const char rest = n == m ? '.' : n < m ? other[n] : path[m];
+    return strncmp(path, other, least) == 0 && rest == '.';
+}
+
+const char *resolve_shared(const char *path)
+{
+    static const char *const shared[] = {
+        "scenario.name",    "scenario.start", "scenario.end", "scenario.spinup",
+        "scenario.explain", "scenario.focus", "states.table", "groups",
+        "outcomes",         "arms",           "claims"};
+    for (size_t k = 0; k < sizeof shared / sizeof *shared; k++)
+        if (overlaps(path, strcspn(path, "="), shared[k]))
+            return shared[k];
+    return NULL;
+}
+
 static int check_set(const char *item, void *user)
 {
-    static const char *const shared[] = {"scenario.name",    "scenario.start", "scenario.end",
-                                         "scenario.focus",   "outcomes",       "arms",
-                                         "claims",           "states.table",   "groups",
-                                         "scenario.spinup", "scenario.explain"};
     const struct arm_reader *r = user;
-    for (size_t k = 0; k < sizeof shared / sizeof *shared; k++)
-        if (strncmp(item, shared[k], strlen(shared[k])) == 0)
-            diag_error(r->diag, r->arm->where,
-                       "arms.%s.set = %s: allowed: what may differ between arms, which %s may not",
-                       r->arm->name, item, shared[k]);
-    if (strchr(item, '=') == NULL)
-        diag_error(r->diag, r->arm->where, "arms.%s.set = %s: allowed: path=value, as of --set",
-                   r->arm->name, item);
+    const char *shared = resolve_shared(item);
+    if (shared != NULL)
+        diag_error(r->diag, r->arm->where,
+                   "arms.%s.set = %s: allowed: what may differ between arms, which %s may not",
+                   r->arm->name, item, shared);
+    if (strchr(item, '=') == NULL || strlen(item) == TEXT_ITEM - 1)
+        diag_error(r->diag, r->arm->where,
+                   "arms.%s.set = %s: allowed: path=value, as of --set, without \";\" and of less "
+                   "than %d bytes",
+                   r->arm->name, item, TEXT_ITEM - 1);
     return 0;
 }
 
@@ -154,6 +171,8 @@ static void check_combination(const struct outcome *o, struct diag *diag)
         why = "`minus` and `over` do not go with onset, change or distance";
     else if (is_given(&o->minus) && is_given(&o->over))
         why = "`minus` and `over` exclude each other";
+    else if (strcmp(o->subject, "dyads") == 0 && (o->arm[0] != '\0' || o->minus_arm[0] != '\0'))
+        why = "every dyad is read in the first arm alone, without `arm` and `minus_arm`";
     if (why != NULL)
         diag_error(diag, o->where, "outcomes.%s: %s", o->name, why);
 }
@@ -183,6 +202,16 @@ static bool is_search(const struct outcome *o)
     return o->statistic == STATISTIC_ONSET || o->statistic == STATISTIC_CHANGE;
 }
 
+static bool is_time(const struct outcome *o)
+{
+    return is_search(o) || o->statistic == STATISTIC_WHEN_MAX;
+}
+
+static bool is_of_dyads(const struct scenario *sc, int outcome)
+{
+    return outcome >= 0 && strcmp(sc->outcomes[outcome].subject, "dyads") == 0;
+}
+
 static void check_condition(const struct scenario *sc, const struct condition *c, const char *owner,
                             struct diag *diag)
 {
@@ -192,11 +221,14 @@ static void check_condition(const struct scenario *sc, const struct condition *c
         why = "found and absent go with outcomes of the statistics onset and change";
     else if (c->is == IS_WITHIN && !is_given(&c->period))
         why = "within needs `period`";
+    else if (c->outcome_index >= 0 && c->is == IS_WITHIN &&
+             !is_time(&sc->outcomes[c->outcome_index]))
+        why = "within goes with outcomes of the statistics when_max, onset and change";
     else if (c->is == IS_NEARER && c->than[0] == '\0')
         why = "nearer needs `than`";
     else if ((found || c->is == IS_WITHIN || c->is == IS_FIGURE) && c->than[0] != '\0')
         why = "`than` goes with above, below and nearer";
-    else if (c->outcome_index >= 0 && strcmp(sc->outcomes[c->outcome_index].subject, "dyads") == 0)
+    else if (is_of_dyads(sc, c->outcome_index) || is_of_dyads(sc, c->than_index))
         why = "an outcome of every dyad is no number to judge";
     if (why != NULL)
         diag_error(diag, c->where, "%s: %s", owner, why);
@@ -213,6 +245,17 @@ static void resolve_condition(const struct scenario *sc, const struct claim *cla
     c->than_index = find(&outcomes, c->than, c->where, owner, diag);
     c->than_arm_index = find(&arms, c->than_arm, c->where, owner, diag);
     check_condition(sc, c, owner, diag);
+}
+
+/* Figures are not judged, so that what stands among them would not be either. */
+static void check_figures(const struct claim *claim, struct diag *diag)
+{
+    int figures = 0;
+    for (int c = 0; c < claim->n_all; c++)
+        figures += claim->all[c].is == IS_FIGURE;
+    if (figures != 0 && figures != claim->n_all)
+        diag_error(diag, claim->where, "claims.%s: figure does not go with other conditions",
+                   claim->name);
 }
 
 /* ---- periods to be told --------------------------------------------------------------------- */
@@ -253,8 +296,10 @@ int resolve_claims(struct scenario *sc, struct diag *diag)
         check_arm(sc, &sc->arms[k], diag);
     for (int k = 0; k < sc->n_outcomes && status == 0; k++)
         resolve_outcome(sc, &sc->outcomes[k], diag);
-    for (int k = 0; k < sc->n_claims && status == 0; k++)
+    for (int k = 0; k < sc->n_claims && status == 0; k++) {
+        check_figures(&sc->claims[k], diag);
         for (int c = 0; c < sc->claims[k].n_all; c++)
             resolve_condition(sc, &sc->claims[k], &sc->claims[k].all[c], diag);
+    }
     return status;
 }

@@ -210,15 +210,7 @@ struct condition {
     /* resolved: indices; than_index -1: `value` */
     int outcome_index, arm_index, than_index, than_arm_index;
 };
-enum {
-    IS_ABOVE,
-    IS_BELOW,
-    IS_NEARER,
-    IS_FOUND,
-    IS_ABSENT,
-    IS_WITHIN,
-    IS_FIGURE
-};
+enum { IS_ABOVE, IS_BELOW, IS_NEARER, IS_FOUND, IS_ABSENT, IS_WITHIN, IS_FIGURE };
 
 struct claim {
     char *name;

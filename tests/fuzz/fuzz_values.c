@@ -33,6 +33,12 @@ static const char *owner(enum section section, unsigned which)
         return which % 2 ? "sanctions.S1" : "sanctions.S2";
     case SECTION_MANDATES:
         return "mandates.M1";
+    case SECTION_OUTCOMES:
+        return which % 2 ? "outcomes.step" : "outcomes.turn";
+    case SECTION_CLAIMS:
+        return "claims.C1";
+    case SECTION_CONDITIONS:
+        return which % 2 ? "claims.C1.all.higher" : "claims.C1.all.found";
     case SECTION_PARAMETERS:
     case SECTION_TERMS:
     case SECTION_SCENARIO:

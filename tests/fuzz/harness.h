@@ -10,8 +10,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
-/* Four states, two acts, a mandate, three shocks, one outcome: a format of less than HARNESS_BYTES
- * with a %s in states, dyads, sanctions and mandates, where a table can stand. */
+/* Four states, two acts, a mandate, three shocks, two arms, outcomes, a claim: a format of less
+ * than HARNESS_BYTES with a %s in states, dyads, sanctions and mandates, where a table can stand.
+ */
 enum { HARNESS_BYTES = 4096 };
 extern const char harness_scenario[];
 

@@ -36,7 +36,7 @@ int main(int argc, char **argv)
     struct experiment x;
     struct replicate r;
     if (argc != 4 || scenario_load(&sc, argv[1], NULL, 0, &diag) != 0 ||
-        experiment_init(&x, sc, strtoull(argv[2], NULL, 10), false, &diag) != 0 ||
+        experiment_init(&x, sc, strtoull(argv[2], NULL, 10), RECORD_OUTCOMES, &diag) != 0 ||
         replicate_init(&r, &x) != 0 ||
         replicate_start(&r, (uint32_t)strtoul(argv[3], NULL, 10)) != 0) {
         fputs(diag.text.s ? diag.text.s : "usage: dump SCENARIO SEED REPLICATE >FILE\n", stderr);

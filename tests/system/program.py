@@ -51,10 +51,10 @@ def write(folder, files):
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def waltz(*arguments, cwd=ROOT, timeout=60, env=None, **more):
+def waltz(*arguments, cwd=ROOT, timeout=60, env=None, binary=WALTZ, **more):
     """Runs the program; nothing that it prints may hold a control sequence."""
     done = subprocess.run(
-        [WALTZ, *map(str, arguments)],
+        [binary, *map(str, arguments)],
         cwd=cwd,
         env=None if env is None else os.environ | env,
         stdin=subprocess.DEVNULL,

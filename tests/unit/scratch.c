@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "base/error.h"
+
 /* libconfig loses a text when its parser stops in the middle of a value. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
@@ -158,6 +160,25 @@ struct loaded scratch_load(const char *old, const char *new, const char *set)
     scratch_write("scenario.cfg", text);
     free(text);
     return scratch_load_file("scenario.cfg", &set, set != NULL);
+}
+
+static void assert_mistake(const char *scenario, const struct mistake *m)
+{
+    char wanted[512], *text = scratch_changed(scenario, m->old, m->new);
+    snprintf(wanted, sizeof wanted, "scenario.cfg:%d: %s", scratch_line(text, m->at), m->message);
+    scratch_write("scenario.cfg", text);
+    free(text);
+    struct loaded l = scratch_load_file("scenario.cfg", NULL, 0);
+    if (l.status != ERROR_INPUT)
+        fail_msg("%s: was taken", m->new);
+    assert_says(&l.diag, wanted);
+    scratch_release(&l);
+}
+
+void scratch_mistakes(const char *text, const struct mistake *m, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        assert_mistake(text, &m[k]);
 }
 
 void assert_says(const struct diag *diag, const char *words)

@@ -35,6 +35,14 @@ void scratch_release(struct loaded *l);
 /* Load scenario.cfg: as it is, with `old` replaced, with one --set; the last two may be NULL. */
 struct loaded scratch_load(const char *old, const char *new, const char *set);
 
+/* `old` becomes `new`; the message stands at the line where `at` stands afterwards. */
+struct mistake {
+    const char *old, *new, *at, *message;
+};
+
+/* Each of n mistakes, made alone in a scenario's text, is refused with its message. */
+void scratch_mistakes(const char *text, const struct mistake *m, size_t n);
+
 /* What the diag must hold, and must not hold; fail with all of it. */
 void assert_says(const struct diag *diag, const char *words);
 void assert_silent(const struct diag *diag, const char *words);

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "scenario/keys.h"
-#include "scratch.h"
+#include "stated.h"
 
 /* Prints what a file with one --set gives, reads that alone, prints again. Returns the first print.
  */
@@ -72,10 +72,69 @@ static void whatever_is_laid_over_the_file_is_in_it(void **state)
     }
 }
 
+static void write_stated(void)
+{
+    char *text = stated_text();
+    scratch_write("scenario.cfg", text);
+    free(text);
+}
+
+static void arms_outcomes_and_claims_are_in_it(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "\n  full = {\n    without = [];\n    set = [];\n    note = \"\";\n  };\n",
+        "\n    without = [\"deal\", \"exit\"];\n",
+        "\n    set = [\"parameters.lambda=5\", \"terms.reach=false\"];\n",
+        "\n    arm = \"free\";\n    minus_arm = \"no_deal\";\n    trend = \"\";\n",
+        "\n    over = \"2010-01..2010-12\";\n",
+        "\n    alarm = \"2010-02..2011-11\";\n",
+        "\n  C2-b = {\n    text = \"By design.\";\n    basis = \"\";\n    kind = \"claim\";\n"
+        "    expect = false;\n    all = {\n    };\n  };\n",
+        "\n    all = {\n      higher = {\n        outcome = \"step\";\n        arm = \"\";\n"
+        "        is = \"above\";\n",
+        "\n        times = 1.5;\n",
+        "\n        value = 0.02;\n",
+        "\n        period = \"2011-02..2011-04\";\n",
+        "\n        sign = true;\n",
+    };
+    write_stated();
+    char *text = assert_fixed_point("scenario.cfg", NULL);
+    for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
+        if (strstr(text, lines[k]) == NULL)
+            fail_msg("no \"%s\" in:\n%s", lines[k], text);
+    free(text);
+}
+
+static void what_is_laid_over_arms_and_claims_is_in_it(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"arms.free.set=[\"scenario.title=a \\\"b\\\"\"]",
+         "\n    set = [\"scenario.title=a \\\"b\\\"\"];\n"},
+        {"arms.free.set=[\"groups_of=[1,2]\"]", "\n    set = [\"groups_of=[1,2]\"];\n"},
+        {"arms.more={}", "\n  more = {\n    without = [];\n"},
+        {"claims.C1.all.higher.value=1", "\n        value = 1.0;\n"},
+        {"claims.C1.all.higher.value=-1e-9", "\n        value = -1e-09;\n"},
+        {"claims.C1.all.new={outcome=\"turn\";is=\"absent\";}",
+         "\n      new = {\n        outcome = \"turn\";\n"},
+        {"claims.C4={text=\"x\";}", "\n  C4 = {\n    text = \"x\";\n"},
+        {"outcomes.turn.statistic=change", "\n    statistic = \"change\";\n"},
+        {"scenario.explain=[\"2010-02..2011-03\"]", "\n  explain = [\"2010-02..2011-03\"];\n"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        write_stated();
+        char *text = assert_fixed_point("scenario.cfg", cases[k][0]);
+        if (strstr(text, cases[k][1]) == NULL)
+            fail_msg("--set %s: no line %s", cases[k][0], cases[k][1]);
+        free(text);
+    }
+}
+
 static void every_key_stands_in_it(void **state)
 {
     (void)state;
-    scratch_write("scenario.cfg", scratch_scenario);
+    write_stated();
     char *text = assert_fixed_point("scenario.cfg", NULL);
     for (int k = 0; k < n_keys; k++) {
         char words[64];
@@ -125,6 +184,8 @@ static void the_smallest_scenario_is_completed(void **state)
                   "           BB = { lat = 9.0; lon = 0.0; gdp = 1.0; milex = 1.0; }; };\n");
     char *text = assert_fixed_point("scenario.cfg", NULL);
     assert_non_null(strstr(text, "\nshocks = {\n};\n"));
+    assert_non_null(strstr(text, "\narms = {\n  full = {\n"));
+    assert_non_null(strstr(text, "\nclaims = {\n};\n"));
     free(text);
 }
 
@@ -133,6 +194,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reading_it_again_gives_the_same),
         cmocka_unit_test(whatever_is_laid_over_the_file_is_in_it),
+        cmocka_unit_test(arms_outcomes_and_claims_are_in_it),
+        cmocka_unit_test(what_is_laid_over_arms_and_claims_is_in_it),
         cmocka_unit_test(every_key_stands_in_it),
         cmocka_unit_test(tables_and_included_files_are_in_it),
         cmocka_unit_test(a_moved_shock_can_be_moved_on),

@@ -16,7 +16,7 @@
 #include "small.h"
 #include "trial.h"
 
-enum { REPLICATES = 40, OUTCOMES = 2 };
+enum { REPLICATES = 40, OUTCOMES = TRIAL_OUTCOMES };
 
 /* What a listener heard, and when it is to stop or to fail. */
 struct heard {
@@ -31,20 +31,20 @@ struct heard {
     bool wrong;  /* a call out of place; noted, since asserting is for the first thread alone */
 };
 
-static int on_row(void *user, uint32_t replicate, int status, const char *failure,
-                  const double *outcomes)
+static int on_row(void *user, uint32_t number, int arm, int status, const struct replicate *r)
 {
     struct heard *h = user;
-    h->wrong |= h->rows == REPLICATES || h->failed;
+    h->wrong |= h->rows == REPLICATES || h->failed || arm != 0;
     if (h->wrong)
         return 0;
     h->failed = h->fail_at != 0 && h->rows == h->fail_at;
     if (h->failed)
         return -4711;
-    h->replicate[h->rows] = replicate;
+    h->replicate[h->rows] = number;
     h->status[h->rows] = status;
-    h->failure = status != 0 ? failure : h->failure;
-    memcpy(h->outcomes[h->rows], outcomes, sizeof h->outcomes[0]);
+    h->failure = status != 0 ? r->failure : h->failure;
+    memcpy(h->outcomes[h->rows], r->outcomes,
+           (size_t)r->experiment->scenario->n_outcomes * sizeof(double));
     h->rows++;
     if (h->stop_after != 0 && h->rows == h->stop_after)
         h->stop = 1;
@@ -65,44 +65,28 @@ static int run(struct ensemble *e, const struct experiment *x, struct heard *h, 
                                        .threads = threads,
                                        .stop = &h->stop,
                                        .listener = {on_row, on_progress, h}};
-    int status = ensemble_run(e, x, &request);
+    int status = ensemble_run(e, x, 1, &request);
     assert_false(h->wrong);
     return status;
-}
-
-static void same_statistics(const struct statistics *a, const struct statistics *b)
-{
-    assert_int_equal(a->n_cells, b->n_cells);
-    for (size_t k = 0; k < a->n_cells; k++) {
-        assert_true(a->cells[k].sum == b->cells[k].sum);
-        assert_true(a->cells[k].squares == b->cells[k].squares);
-        assert_int_equal(a->cells[k].least, b->cells[k].least);
-        assert_int_equal(a->cells[k].most, b->cells[k].most);
-        assert_int_equal(a->cells[k].n, b->cells[k].n);
-        assert_true(a->cells[k].bin_low == b->cells[k].bin_low);
-        assert_true(a->cells[k].bins_per_unit == b->cells[k].bins_per_unit);
-    }
-    assert_int_equal(a->bins == NULL, b->bins == NULL);
-    if (a->bins != NULL)
-        assert_memory_equal(a->bins, b->bins, a->n_cells * STATISTICS_CELL_BINS * sizeof *a->bins);
 }
 
 static void every_cell_is_the_same_on_any_number_of_threads(void **state)
 {
     (void)state;
-    for (int all_dyads = 0; all_dyads < 2; all_dyads++) {
+    static const enum record records[] = {RECORD_DEFAULT, RECORD_ALL_DYADS, RECORD_OUTCOMES};
+    for (int k = 0; k < 3; k++) {
         struct trial t;
         struct ensemble one;
         struct heard alone = {.rows = 0};
-        trial_open(&t, NULL, all_dyads);
+        trial_open(&t, NULL, records[k]);
         assert_int_equal(run(&one, &t.experiment, &alone, 1), 0);
         assert_int_equal(one.done, REPLICATES);
         for (int threads = 2; threads <= 5; threads++) {
             struct ensemble many;
             struct heard heard = {.rows = 0};
             assert_int_equal(run(&many, &t.experiment, &heard, threads), 0);
-            same_statistics(&one.monthly, &many.monthly);
-            same_statistics(&one.yearly, &many.yearly);
+            trial_same_statistics(&one.monthly, &many.monthly);
+            trial_same_statistics(&one.yearly, &many.yearly);
             assert_same(alone.outcomes[0], heard.outcomes[0], REPLICATES * OUTCOMES);
             assert_int_equal(heard.told, REPLICATES);
             ensemble_release(&many);
@@ -129,7 +113,7 @@ static void an_ensemble_is_its_replicates_each_alone(void **state)
     struct ensemble e;
     struct statistics monthly, yearly;
     struct heard heard = {.first = 5};
-    trial_open(&t, NULL, false);
+    trial_open(&t, NULL, RECORD_DEFAULT);
     int n = t.experiment.series.n, months = experiment_months(&t.experiment);
     int years = experiment_years(&t.experiment);
     assert_int_equal(run(&e, &t.experiment, &heard, 3), 0);
@@ -147,26 +131,36 @@ static void an_ensemble_is_its_replicates_each_alone(void **state)
         for (int q = 0; q < years * n; q++)
             statistics_add(&yearly, (size_t)q, &t.experiment.scales[q % n], t.replicate.yearly[q]);
     }
-    same_statistics(&monthly, &e.monthly);
-    same_statistics(&yearly, &e.yearly);
+    trial_same_statistics(&monthly, &e.monthly);
+    trial_same_statistics(&yearly, &e.yearly);
     statistics_release(&monthly);
     statistics_release(&yearly);
     ensemble_release(&e);
     trial_close(&t);
 }
 
-static void quantiles_of_months_are_left_out_when_all_dyads_are_recorded(void **state)
+static void quantiles_are_of_what_is_recorded_and_not_of_the_months_of_all_dyads(void **state)
 {
     (void)state;
-    struct trial t;
-    struct ensemble e;
-    struct heard heard = {.rows = 0};
-    trial_open(&t, NULL, true);
-    assert_int_equal(run(&e, &t.experiment, &heard, 2), 0);
-    assert_null(e.monthly.bins);
-    assert_non_null(e.yearly.bins);
-    ensemble_release(&e);
-    trial_close(&t);
+    static const struct {
+        enum record record;
+        bool monthly, yearly;
+    } cases[] = {{RECORD_OUTCOMES, false, false},
+                 {RECORD_FOCUS, false, false},
+                 {RECORD_DEFAULT, true, true},
+                 {RECORD_ALL_DYADS, false, true}};
+    for (int k = 0; k < 4; k++) {
+        struct trial t;
+        struct ensemble e;
+        struct heard heard = {.rows = 0};
+        trial_open(&t, NULL, cases[k].record);
+        assert_int_equal(run(&e, &t.experiment, &heard, 2), 0);
+        assert_int_equal(e.monthly.bins != NULL, cases[k].monthly);
+        assert_int_equal(e.yearly.bins != NULL, cases[k].yearly);
+        assert_int_equal(e.monthly.cells[0].n, REPLICATES);
+        ensemble_release(&e);
+        trial_close(&t);
+    }
 }
 
 /* ---- stopped, failed ---------------------------------------------------------------------------
@@ -188,7 +182,7 @@ static void what_is_done_when_stopped_is_a_prefix(void **state)
 {
     (void)state;
     struct trial t;
-    trial_open(&t, NULL, false);
+    trial_open(&t, NULL, RECORD_DEFAULT);
     for (int threads = 1; threads <= 4; threads++)
         for (uint32_t after = 1; after < 20; after += 6) {
             struct ensemble e;
@@ -207,7 +201,7 @@ static void a_run_stopped_before_it_starts_has_done_nothing(void **state)
     struct trial t;
     struct ensemble e;
     struct heard h = {.stop = 1};
-    trial_open(&t, NULL, false);
+    trial_open(&t, NULL, RECORD_DEFAULT);
     assert_int_equal(run(&e, &t.experiment, &h, 3), ERROR_STOPPED);
     assert_int_equal(e.done, 0);
     assert_prefix(&e, &h);
@@ -219,7 +213,7 @@ static void a_listener_that_fails_ends_the_run_with_its_code(void **state)
 {
     (void)state;
     struct trial t;
-    trial_open(&t, NULL, false);
+    trial_open(&t, NULL, RECORD_DEFAULT);
     for (int threads = 1; threads <= 4; threads++) {
         struct ensemble e;
         struct heard h = {.fail_at = 7};
@@ -250,7 +244,7 @@ static void failed_replicates_are_rows_and_not_in_the_statistics(void **state)
     struct ensemble e;
     struct diag diag = {0};
     struct heard h = {.rows = 0};
-    assert_int_equal(experiment_init(&x, sc, 1, false, &diag), 0);
+    assert_int_equal(experiment_init(&x, sc, 1, RECORD_DEFAULT, &diag), 0);
     assert_int_equal(run(&e, &x, &h, 2), 0);
     uint32_t failed = 0;
     for (uint32_t k = 0; k < REPLICATES; k++) {
@@ -277,12 +271,11 @@ struct count {
     bool wrong;
 };
 
-static int count_row(void *user, uint32_t replicate, int status, const char *failure,
-                     const double *outcomes)
+static int count_row(void *user, uint32_t number, int arm, int status, const struct replicate *r)
 {
     struct count *c = user;
-    (void)failure, (void)outcomes;
-    c->wrong |= replicate != c->rows || status != 0;
+    (void)r;
+    c->wrong |= number != c->rows || arm != 0 || status != 0;
     c->rows++;
     c->stop = c->rows == c->stop_after ? 1 : c->stop;
     return 0;
@@ -301,7 +294,7 @@ static void thousands_of_replicates_join_without_a_seam(void **state)
         small_four, "scenario.end=2010-01 scenario.spinup=0 parameters.initiatives=1");
     struct experiment x;
     struct diag diag = {0};
-    assert_int_equal(experiment_init(&x, sc, 1, false, &diag), 0);
+    assert_int_equal(experiment_init(&x, sc, 1, RECORD_DEFAULT, &diag), 0);
     for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct ensemble e;
         struct count c = {.stop_after = cases[k].stop_after};
@@ -309,7 +302,7 @@ static void thousands_of_replicates_join_without_a_seam(void **state)
                                            .threads = 1 + (int)k % 3,
                                            .stop = &c.stop,
                                            .listener = {count_row, NULL, &c}};
-        int status = ensemble_run(&e, &x, &request);
+        int status = ensemble_run(&e, &x, 1, &request);
         assert_false(c.wrong);
         assert_int_equal(status, c.rows == cases[k].n ? 0 : ERROR_STOPPED);
         assert_in_range(c.rows, cases[k].at_least, cases[k].at_most);
@@ -326,7 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell_is_the_same_on_any_number_of_threads),
         cmocka_unit_test(an_ensemble_is_its_replicates_each_alone),
-        cmocka_unit_test(quantiles_of_months_are_left_out_when_all_dyads_are_recorded),
+        cmocka_unit_test(quantiles_are_of_what_is_recorded_and_not_of_the_months_of_all_dyads),
         cmocka_unit_test(what_is_done_when_stopped_is_a_prefix),
         cmocka_unit_test(a_run_stopped_before_it_starts_has_done_nothing),
         cmocka_unit_test(a_listener_that_fails_ends_the_run_with_its_code),

@@ -32,6 +32,9 @@ union record {
     struct shock shock;
     struct effect effect;
     struct outcome outcome;
+    struct arm arm;
+    struct claim claim;
+    struct condition condition;
 };
 
 static bool is_number(const struct key *key)
@@ -304,12 +307,35 @@ static void dates_and_periods_survive(void **state)
         assert_survives(find(SECTION_SHOCKS, "date"), days[k]);
         assert_survives(find(SECTION_EFFECTS, "date"), days[k]);
     }
+    assert_survives(find(SECTION_OUTCOMES, "over"), "");
+    assert_survives(find(SECTION_CONDITIONS, "period"), "2010-01..2010-02");
     assert_survives(find(SECTION_SANCTIONS, "end"), "ongoing");
     assert_survives(find(SECTION_SCENARIO, "start"), "2010-12");
     for (size_t k = 0; k < sizeof windows / sizeof *windows; k++) {
         assert_survives(find(SECTION_OUTCOMES, "window"), windows[k]);
         assert_survives(find(SECTION_OUTCOMES, "minus"), windows[k]);
     }
+}
+
+static void a_period_is_two_months_in_order(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"",
+                                        "2010-01",
+                                        "2010-01.2010-02",
+                                        "2010-01...2010-02",
+                                        "2010-1..2010-02",
+                                        "2010-02..2010-01",
+                                        "2010-01..2010-00",
+                                        "2010-01..2010-02x",
+                                        "x2010-01..2010-02"};
+    struct window window = {5, 6};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++)
+        assert_int_equal(window_parse(wrong[k], &window), ERROR_INPUT);
+    assert_true(window.from == 5 && window.to == 6);
+    assert_int_equal(window_parse("2010-03..2011-03", &window), 0);
+    assert_int_equal(window.from, 2010 * 12 + 2);
+    assert_int_equal(window.to, 2011 * 12 + 2);
 }
 
 /* ---- refusals -------------------------------------------------------------------------------- */
@@ -354,6 +380,13 @@ static const struct refusal refusals[] = {
     {SECTION_OUTCOMES, "window", "2010-01--2010-02", "not a period"},
     {SECTION_OUTCOMES, "window", "2010-01..2010-13", "not a period"},
     {SECTION_OUTCOMES, "window", "2010-01..2010-02 ", "not a period"},
+    {SECTION_OUTCOMES, "statistic", "median", "unknown word; allowed: mean|max|when_max|onset|"},
+    {SECTION_OUTCOMES, "alarm", "2010", "not a period"},
+    {SECTION_CONDITIONS, "is", "equal", "unknown word; allowed: above|below|nearer|found|absent|"},
+    {SECTION_CONDITIONS, "times", "-1000001", "out of range; allowed: -1000000 .. 1000000"},
+    {SECTION_CONDITIONS, "value", "1e13", "out of range"},
+    {SECTION_CONDITIONS, "sign", "yes", "must be true or false"},
+    {SECTION_CLAIMS, "expect", "1", "must be true or false"},
 };
 
 static void what_is_not_allowed_is_refused_with_place_key_value_and_range(void **state)
@@ -438,6 +471,7 @@ int main(void)
         cmocka_unit_test(lists_survive),
         cmocka_unit_test(every_choice_survives),
         cmocka_unit_test(dates_and_periods_survive),
+        cmocka_unit_test(a_period_is_two_months_in_order),
         cmocka_unit_test(what_is_not_allowed_is_refused_with_place_key_value_and_range),
         cmocka_unit_test(values_keep_the_type_that_a_scenario_gives_them),
         cmocka_unit_test(unknown_keys_are_answered_with_the_nearest_or_with_all),

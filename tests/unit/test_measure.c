@@ -1,4 +1,4 @@
-/* What is read from the world, and the outcomes made of it. */
+/* What is read from the world: each measure by hand. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,21 +9,19 @@
 
 #include <cmocka.h>
 
-#include "base/error.h"
-#include "base/text.h"
-#include "measure/outcome.h"
+#include "measure/measure.h"
 #include "small.h"
 
 enum { A, B, C, D, N };
+enum { WIDEST = CHANNELS + MOVES * N };
 enum { AB = A * N + B, BA = B * N + A };
 
 static double read(const struct small *s, const char *name, int i, int j)
 {
-    for (int m = 0; m < n_measures; m++)
-        if (strcmp(measures[m].name, name) == 0)
-            return measures[m].value(&s->simulation, i, j);
-    fail_msg("no measure %s", name);
-    return NAN;
+    const struct measure *m = measure_find(name);
+    if (m == NULL || m->value == NULL)
+        fail_msg("no measure %s", name);
+    return m->value(&s->simulation, i, j);
 }
 
 static void open_stirred(struct small *s)
@@ -172,7 +170,12 @@ static void equal_states_are_as_many_poles_and_have_no_concentration(void **stat
  *
  * Polarisation
  *
- *   (.12 · .1 + .08 · .3 + .04 · .8 + .06 · .4 + .03 · .6 + .02 · .5)/.35 = .12/.35 */
+ *   (.12 · .1 + .08 · .3 + .04 · .8 + .06 · .4 + .03 · .6 + .02 · .5)/.35 = .12/.35
+ *
+ * Blocs
+ *
+ *   mean cooperation .12 · .4/.35 = .137, so A-B binds and all else parts: the leading eigenvector
+ *   is about (.68 .65 -.28 -.20); within (.12 · .4 + .02 · 0)/(.12 + .02) */
 static const char worked[] =
     "scenario = { name = \"worked\"; start = \"2010-01\"; end = \"2010-02\"; spinup = 0; };\n"
     "states = { AAA = { lat = 0.0; lon = 0.0; gdp = 50.0; milex = 3.0; };\n"
@@ -202,6 +205,13 @@ static const struct {
     {"sanctions", A, D, 0.9},
     {"sanctions", B, D, 0},
     {"common_threat", A, B, 0.96},
+    {"exchange", A, B, 10.5}, /* 50 · 30 / 100 · .7 */
+    {"exchange", A, C, 0},
+    {"threat_share", A, B, 0.03 / 0.17},
+    {"threat_share", B, A, 0.04 / 0.18},
+    {"threat_share", D, A, 0.32 / 0.6},
+    {"initiatives", A, B, 1},
+    {"initiatives", B, A, 0},
     {"capability", A, -1, 0.4},
     {"capability", C, -1, 0.2},
     {"insecurity", A, -1, 0.27193371548}, /* ln(1 + .17/.544) */
@@ -219,6 +229,7 @@ static const struct {
     {"effective_poles", -1, -1, 10.0 / 3},
     {"concentration", -1, -1, 0.25819888975}, /* √((.3 - ¼)/(1 - ¼)) */
     {"mean_cooperation", -1, -1, 0.4 / 6},
+    {"blocs", -1, -1, 0.048 / 0.14}, /* A, B and C, D; none across */
     {"arming", A, -1, 5},
     {"arming", D, -1, 0},
     {"share_hold", -1, -1, 31 / 192.0}, /* of 4 states · 3 channels · 16 draws */
@@ -281,9 +292,35 @@ static void all_measures_of_a_world_worked_out_by_hand(void **state)
         int times = 0;
         for (int k = 0; k < BY_HAND; k++)
             times += strcmp(measures[m].name, by_hand[k].measure) == 0;
-        if (times == 0)
+        if ((times == 0) != (measures[m].value == NULL))
             fail_msg("%s is not worked out", measures[m].name);
     }
+    small_close(&s);
+}
+
+/* Nearness, the rest of the world, and a state that perceives no threat. */
+static void exchange_is_of_the_whole_economy_and_threat_shares_are_of_all_threat(void **state)
+{
+    (void)state;
+    struct small s;
+    open_stirred(&s);
+    const struct world *w = &s.simulation.world;
+    double near = w->structure->proximity[AB], sum = 0;
+    assert_true(near > 0 && near < 1);
+    assert_near(read(&s, "exchange", A, B), 40 * 30 / 100.0 * near * 0.8);
+    assert_same(&(double){read(&s, "exchange", A, B)}, &(double){read(&s, "exchange", B, A)}, 1);
+    for (int i = 0; i < N; i++)
+        w->economy[i] *= 2;
+    assert_near(read(&s, "exchange", A, B), 80 * 60 / 200.0 * near * 0.8);
+    for (int j = 0; j < N; j++)
+        sum += j == C ? 0 : read(&s, "threat_share", C, j);
+    assert_near(sum, 1);
+    assert_true(fabs(read(&s, "threat_share", C, A) - read(&s, "threat_share", A, C)) > 0.01);
+    small_close(&s);
+    small_open(&s, worked, NULL);
+    memset(s.simulation.world.dispute, 0, N * N * sizeof(double));
+    perceive(&s.simulation.perception);
+    assert_true(read(&s, "threat_share", A, B) == 0);
     small_close(&s);
 }
 
@@ -294,10 +331,15 @@ static void reading_changes_nothing(void **state)
     enum { SIZE = (DOMAINS + 2) * N * N + 2 * N };
     double before[SIZE];
     open_stirred(&s);
+    choice_opportunity(&s.simulation.chooser, A);
     memcpy(before, s.simulation.world.block, sizeof before);
     for (int m = 0; m < n_measures; m++) {
-        double v = measures[m].value(&s.simulation, A, B);
-        assert_true(isfinite(v));
+        double v[WIDEST] = {0};
+        if (measures[m].value != NULL)
+            v[0] = measures[m].value(&s.simulation, A, B);
+        else
+            measures[m].chances(&s.simulation, A, v);
+        assert_true(isfinite(v[0]));
     }
     assert_same(s.simulation.world.block, before, SIZE);
     small_close(&s);
@@ -314,134 +356,9 @@ static void names_and_ranges_of_measures_are_fit_for_tables(void **state)
         assert_true(measures[m].low < measures[m].high);
         for (int q = 0; q < m; q++)
             assert_string_not_equal(name, measures[q].name);
+        assert_ptr_equal(measure_find(name), &measures[m]);
+        assert_true((measures[m].value == NULL) != (measures[m].chances == NULL));
     }
-}
-
-/* ---- series ------------------------------------------------------------------------------------
- */
-
-static int count_level(const struct series_list *list, enum level level)
-{
-    int n = 0;
-    for (int k = 0; k < list->n; k++)
-        n += list->at[k].measure->level == level;
-    return n;
-}
-
-static struct scenario *with_outcome(const char *outcome)
-{
-    struct text t = {0};
-    text_printf(&t, "%soutcomes = { o = { %s window = \"2010-02..2010-04\"; }; };\n", small_four,
-                outcome);
-    struct scenario *sc = small_scenario(t.s, NULL);
-    text_release(&t);
-    return sc;
-}
-
-static void series_are_focus_dyads_states_and_the_system(void **state)
-{
-    (void)state;
-    struct series_list list, all;
-    struct diag diag = {0};
-    struct scenario *sc = small_scenario(small_four, NULL);
-    assert_int_equal(series_select(&list, sc, false, &diag), 0);
-    assert_int_equal(series_select(&all, sc, true, &diag), 0);
-    int dyads = 0, states = 0, systems = 0;
-    for (int m = 0; m < n_measures; m++) {
-        dyads += measures[m].level == LEVEL_DYAD;
-        states += measures[m].level == LEVEL_STATE;
-        systems += measures[m].level == LEVEL_SYSTEM;
-    }
-    assert_int_equal(count_level(&list, LEVEL_DYAD), dyads);
-    assert_int_equal(count_level(&all, LEVEL_DYAD), dyads * 6);
-    assert_int_equal(count_level(&list, LEVEL_STATE), states * N);
-    assert_int_equal(count_level(&all, LEVEL_SYSTEM), systems);
-    for (int k = 0; k < all.n; k++)
-        for (int q = 0; q < k; q++)
-            assert_false(all.at[k].measure == all.at[q].measure && all.at[k].i == all.at[q].i &&
-                         all.at[k].j == all.at[q].j);
-    series_release(&list);
-    series_release(&all);
-    scenario_free(sc);
-}
-
-static void a_dyad_has_one_series_whichever_way_it_is_written(void **state)
-{
-    (void)state;
-    static const char *const outcomes[] = {"measure = \"cooperation\"; subject = \"BBB-AAA\";",
-                                           "measure = \"cooperation\"; subject = \"AAA-BBB\";",
-                                           "measure = \"polarisation\";",
-                                           "measure = \"insecurity\"; subject = \"CCC\";",
-                                           "measure = \"cooperation\"; subject = \"DDD-CCC\";"};
-    static const int more[] = {0, 0, 0, 0, 1};
-    int usual = 0;
-    for (int k = 0; k < 5; k++) {
-        struct series_list list;
-        struct diag diag = {0};
-        struct scenario *sc = with_outcome(outcomes[k]);
-        assert_int_equal(series_select(&list, sc, false, &diag), 0);
-        usual = k == 0 ? list.n : usual;
-        assert_int_equal(list.n, usual + more[k]);
-        series_release(&list);
-        scenario_free(sc);
-    }
-}
-
-static void outcomes_of_unknown_measures_or_subjects_are_refused(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *outcome, *message;
-    } cases[] = {
-        {"measure = \"coperation\"; subject = \"AAA-BBB\";", "did you mean \"cooperation\"?"},
-        {"measure = \"cooperation\"; subject = \"AAA\";", "measured on a dyad"},
-        {"measure = \"insecurity\"; subject = \"AAA-BBB\";", "measured on a state"},
-        {"measure = \"polarisation\"; subject = \"AAA\";", "measured on a system"},
-        {"measure = \"cooperation\"; subject = \"AAA-AAA\";", "is no dyad"}};
-    for (int k = 0; k < 5; k++) {
-        struct series_list list;
-        struct diag diag = {0};
-        struct scenario *sc = with_outcome(cases[k].outcome);
-        assert_int_equal(series_select(&list, sc, false, &diag), ERROR_INPUT);
-        assert_int_equal(diag.errors, 1);
-        assert_non_null(strstr(diag.text.s, cases[k].message));
-        diag_release(&diag);
-        scenario_free(sc);
-    }
-}
-
-/* ---- outcomes ----------------------------------------------------------------------------------
- */
-
-/* Six months from 2010-03, two series side by side; the second is read. */
-static const double record[] = {9, 1, 9, 5, 9, 2, 9, 5, 9, 4, 9, 0.5};
-enum { START = 2010 * 12 + 2 };
-
-static double outcome(int statistic, int from, int to, int minus_from, int minus_to)
-{
-    struct outcome o = {.statistic = statistic,
-                        .window = {START + from, START + to},
-                        .minus = {START + minus_from, START + minus_to}};
-    return outcome_value(&o, record, 2, 1, START);
-}
-
-static void outcomes_are_mean_maximum_or_its_time(void **state)
-{
-    (void)state;
-    assert_near(outcome(STATISTIC_MEAN, 0, 5, 1, 0), (1 + 5 + 2 + 5 + 4 + 0.5) / 6);
-    assert_near(outcome(STATISTIC_MEAN, 2, 2, 1, 0), 2);
-    assert_near(outcome(STATISTIC_MAX, 2, 5, 1, 0), 5);
-    assert_near(outcome(STATISTIC_MAX, 4, 5, 1, 0), 4);
-    assert_near(outcome(STATISTIC_WHEN_MAX, 0, 5, 1, 0), 2010 + 3 / 12.0); /* the first of two */
-    assert_near(outcome(STATISTIC_WHEN_MAX, 2, 5, 1, 0), 2010 + 5 / 12.0);
-}
-
-static void a_minus_window_is_subtracted(void **state)
-{
-    (void)state;
-    assert_near(outcome(STATISTIC_MEAN, 3, 4, 0, 2), 4.5 - 8.0 / 3);
-    assert_near(outcome(STATISTIC_MAX, 4, 5, 0, 0), 4 - 1);
-    assert_near(outcome(STATISTIC_WHEN_MAX, 3, 5, 0, 2), 2 / 12.0);
 }
 
 int main(void)
@@ -455,11 +372,7 @@ int main(void)
         cmocka_unit_test(all_measures_of_a_world_worked_out_by_hand),
         cmocka_unit_test(reading_changes_nothing),
         cmocka_unit_test(names_and_ranges_of_measures_are_fit_for_tables),
-        cmocka_unit_test(series_are_focus_dyads_states_and_the_system),
-        cmocka_unit_test(a_dyad_has_one_series_whichever_way_it_is_written),
-        cmocka_unit_test(outcomes_of_unknown_measures_or_subjects_are_refused),
-        cmocka_unit_test(outcomes_are_mean_maximum_or_its_time),
-        cmocka_unit_test(a_minus_window_is_subtracted),
+        cmocka_unit_test(exchange_is_of_the_whole_economy_and_threat_shares_are_of_all_threat),
     };
     return cmocka_run_group_tests_name("measure", tests, NULL, NULL);
 }

@@ -278,7 +278,7 @@ static void set_makes_no_record_by_mistake(void **state)
     (void)state;
     static const char *const wrong[][2] = {
         {"shocks.deel.date=2012-01-01", "there is no shocks.deel; did you mean \"deal\"?"},
-        {"shocks.deal.effects.clam.size=1.0", "there is no effects.clam; did you mean"},
+        {"shocks.deal.effects.clam.size=1.0", "there is no shocks.deal.effects.clam; did you mean"},
         {"states.IRM.gdp=1.0", "there is no states.IRM; did you mean"},
     };
     for (int k = 0; k < 3; k++) {

@@ -12,29 +12,7 @@
 #include "base/error.h"
 #include "scratch.h"
 
-/* `old` becomes `new`; the message stands at the line where `at` stands afterwards. */
-struct mistake {
-    const char *old, *new, *at, *message;
-};
-
-static void assert_mistake(const struct mistake *m)
-{
-    char wanted[512];
-    char *text = scratch_changed(scratch_scenario, m->old, m->new);
-    snprintf(wanted, sizeof wanted, "scenario.cfg:%d: %s", scratch_line(text, m->at), m->message);
-    free(text);
-    struct loaded l = scratch_load(m->old, m->new, NULL);
-    assert_int_equal(l.status, ERROR_INPUT);
-    assert_says(&l.diag, wanted);
-    scratch_release(&l);
-}
-
-static void assert_mistakes(const struct mistake *m, size_t n)
-{
-    for (size_t k = 0; k < n; k++)
-        assert_mistake(&m[k]);
-}
-#define ASSERT_MISTAKES(m) assert_mistakes(m, sizeof(m) / sizeof *(m))
+#define ASSERT_MISTAKES(m) scratch_mistakes(scratch_scenario, m, sizeof(m) / sizeof *(m))
 
 static void names_that_nothing_has(void **state)
 {
@@ -45,7 +23,7 @@ static void names_that_nothing_has(void **state)
         {"outcomes = {", "friends = { }; outcomes = {", "friends",
          "unknown section \"friends\"; allowed: scenario, states, "},
         {"outcomes = {", "effects = { }; outcomes = {", "effects = { };",
-         "unknown section \"effects\""},
+         "unknown section \"effects\"; allowed: scenario, states, "},
         {"spinup = 3", "spinups = 3", "spinups",
          "scenario: unknown key \"spinups\"; did you mean \"spinup\"?"},
         {"groups = {", "parameters = { lamda = 1.0; }; groups = {", "lamda",
@@ -54,7 +32,7 @@ static void names_that_nothing_has(void **state)
          "terms: unknown key \"leverages\"; did you mean \"leverage\"?"},
         {"requires = \"deal\"", "require = \"deal\"",
          "exit =", "shocks.exit: unknown key \"require\"; did you mean \"requires\"?"},
-        {"size = -1.0", "sizes = -1.0", "calm", "effects.calm: unknown key \"sizes\""},
+        {"size = -1.0", "sizes = -1.0", "calm", "shocks.deal.effects.calm: unknown key \"sizes\""},
         {"[\"USA\", \"GBR\"]", "[\"USA\", \"GBX\"]",
          "west =", "groups.west: unknown state or group \"GBX\"; did you mean \"GBR\"?"},
         {"[\"west\", \"RUS\"]", "[\"wets\", \"RUS\"]",
@@ -221,10 +199,10 @@ static void effects_without_their_targets_or_with_others(void **state)
          "shocks.deal.effects.calm: concerns nobody"},
         {"size = 0.01", "size = 1.0", "up = {",
          "shocks.boom.effects.up.size = 1: out of range; allowed: -0.5 .. 0.5 (1/year)"},
-        {"size = -1.0", "size = -9.0", "calm", "effects.calm.size = -9: out of range"},
+        {"size = -1.0", "size = -9.0", "calm", "shocks.deal.effects.calm.size = -9: out of range"},
         {"on = \"growth\"", "on = \"friendship\"", "up = {",
-         "effects.up.on = friendship: unknown word; allowed: dispute|sanctions|"},
-        {"on = \"growth\"; ", "", "up = {", "effects.up: \"on\" is missing"},
+         "shocks.boom.effects.up.on = friendship: unknown word; allowed: dispute|sanctions|"},
+        {"on = \"growth\"; ", "", "up = {", "shocks.boom.effects.up: \"on\" is missing"},
     };
     ASSERT_MISTAKES(mistakes);
 }

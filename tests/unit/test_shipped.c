@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/date.h"
+#include "run/arms.h"
 #include "run/replicate.h"
 #include "small.h"
 
@@ -201,6 +202,64 @@ static void a_whole_replicate_stays_in_range_month_by_month(void **state)
     }
 }
 
+/* ---- arms, outcomes, claims --------------------------------------------------------------------
+ */
+
+/* What an arm leaves when it goes on from the first one, and when it runs alone; the tick at which
+ * it did. */
+static int assert_arm_alone(const struct experiment *base, const struct experiment *arm)
+{
+    struct replicate first, going_on, alone;
+    struct branch b;
+    int tick = experiment_branch(base, arm);
+    assert_int_equal(replicate_init(&first, base), 0);
+    assert_int_equal(replicate_init(&going_on, arm), 0);
+    assert_int_equal(replicate_init(&alone, arm), 0);
+    assert_int_equal(branch_init(&b, base, tick), 0);
+    assert_int_equal(replicate_run_branching(&first, 7, &b, 1), 0);
+    assert_int_equal(replicate_run_from(&going_on, 7, &b), 0);
+    assert_int_equal(replicate_run(&alone, 7), 0);
+    assert_same(going_on.sketch, alone.sketch, arm->readings.size);
+    assert_same(going_on.monthly, alone.monthly, experiment_months(arm) * arm->series.n);
+    branch_release(&b);
+    replicate_release(&first);
+    replicate_release(&going_on);
+    replicate_release(&alone);
+    return tick;
+}
+
+static void every_arm_goes_on_from_the_first_as_if_it_ran_alone(void **state)
+{
+    (void)state;
+    struct diag diag = {0};
+    struct arms arms;
+    struct scenario *sc = load(NULL);
+    const struct arms_request request = {
+        .base = sc, .path = "configs/iran-russia.cfg", .seed = 1, .record = RECORD_FOCUS};
+    assert_int_equal(arms_load(&arms, &request, &diag), 0);
+    assert_true(arms.n > 5 && arms.n == sc->n_arms);
+    int later = 0;
+    for (int k = 1; k < arms.n; k++)
+        later += assert_arm_alone(&arms.experiment[0], &arms.experiment[k]) > sc->general.spinup;
+    assert_true(2 * later > arms.n);
+    arms_release(&arms);
+    scenario_free(sc);
+}
+
+static void every_claim_has_words_and_what_it_reads(void **state)
+{
+    (void)state;
+    struct scenario *sc = load(NULL);
+    assert_true(sc->n_claims > 5 && sc->n_explain > 0);
+    for (int k = 0; k < sc->n_claims; k++) {
+        const struct claim *claim = &sc->claims[k];
+        assert_true(claim->text[0] != '\0' && claim->kind[0] != '\0');
+        for (int c = 0; c < claim->n_all; c++)
+            assert_in_range(claim->all[c].outcome_index, 0, sc->n_outcomes - 1);
+    }
+    scenario_free(sc);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +269,8 @@ int main(void)
         cmocka_unit_test(with_every_shock_active_all_acts_have_their_own_dates),
         cmocka_unit_test(nothing_touches_the_focus_dyad_in_any_month),
         cmocka_unit_test(a_whole_replicate_stays_in_range_month_by_month),
+        cmocka_unit_test(every_arm_goes_on_from_the_first_as_if_it_ran_alone),
+        cmocka_unit_test(every_claim_has_words_and_what_it_reads),
     };
     return cmocka_run_group_tests_name("shipped", tests, NULL, NULL);
 }

@@ -80,13 +80,12 @@ static void lists_end_when_the_caller_says_so(void **state)
 static void long_items_are_cut_not_overrun(void **state)
 {
     (void)state;
-    char list[200], joined[80];
+    enum { MOST = TEXT_ITEM - 1 };
+    char list[TEXT_ITEM + 100], joined[TEXT_ITEM + 4];
     memset(list, 'x', sizeof list);
-    list[150] = ';';
-    list[151] = 'y';
-    list[152] = '\0';
-    memset(joined, 'x', 63);
-    memcpy(joined + 63, "|y|", 4);
+    memcpy(list + sizeof list - 3, ";y", 3);
+    memset(joined, 'x', MOST);
+    memcpy(joined + MOST, "|y|", 4);
     assert_items(list, joined, 0);
 }
 
@@ -153,6 +152,10 @@ static void nearest_finds_slips_and_refuses_guesses(void **state)
     assert_null(nearest(""));
     assert_null(nearest("xyz"));
     assert_null(text_nearest("eta", 0, name_of, NULL));
+    char word[400]; /* whose quarter is more than any distance */
+    memset(word, 'x', sizeof word - 1);
+    word[sizeof word - 1] = '\0';
+    assert_null(nearest(word));
 }
 
 static void nearest_takes_the_first_of_equals(void **state)

@@ -27,7 +27,7 @@ static void looking_on_changes_nothing(void **state)
     for (int k = 0; k < WORLDS; k++) {
         struct trial t;
         struct trace trace;
-        trial_open(&t, worlds[k], true);
+        trial_open(&t, worlds[k], RECORD_ALL_DYADS);
         assert_int_equal(trace_init(&trace, &t.experiment, everybody), 0);
         assert_int_equal(trace_start(&trace, 5), 0);
         for (int tick = simulation_ticks(t.scenario); tick > 0; tick--)
@@ -73,7 +73,7 @@ static void what_is_told_is_whole(void **state)
         struct trial t;
         struct trace trace;
         double all = 0;
-        trial_open(&t, worlds[k], false);
+        trial_open(&t, worlds[k], RECORD_DEFAULT);
         assert_int_equal(trace_init(&trace, &t.experiment, everybody), 0);
         assert_int_equal(trace_start(&trace, 1), 0);
         for (int tick = 0; tick < 5; tick++) {
@@ -97,7 +97,7 @@ static void friends_who_mind_come_costliest_first(void **state)
     struct trial t;
     struct trace trace;
     double minding[2] = {0};
-    trial_open(&t, "shocks.fixed.date=2010-01-01", false);
+    trial_open(&t, "shocks.fixed.date=2010-01-01", RECORD_DEFAULT);
     assert_int_equal(trace_init(&trace, &t.experiment, everybody), 0);
     assert_int_equal(trace_start(&trace, 1), 0);
     for (int tick = 0; tick < 4; tick++)
@@ -141,7 +141,7 @@ static void a_utility_alone_changes_proposals_by_its_odds(void **state)
     (void)state;
     struct trial t;
     struct trace trace;
-    trial_open(&t, "parameters.lambda=3", false);
+    trial_open(&t, "parameters.lambda=3", RECORD_DEFAULT);
     struct stance s = stance_at(&trace, &t, 3);
     for (int side = 0; side < 2; side++)
         for (int m = 0; m < STANCE_MOVES; m++) {
@@ -172,7 +172,7 @@ static void a_replicate_that_fails_says_what_failed(void **state)
     trial_open(&t,
                "parameters.arming=0.5 parameters.arm_gain=100 parameters.arm_cost=0 "
                "parameters.depreciation=0.001 scenario.end=2209-12",
-               false);
+               RECORD_DEFAULT);
     assert_int_equal(trace_init(&trace, &t.experiment, everybody), 0);
     assert_int_equal(trace_start(&trace, 0), 0);
     for (; status == 0 && ticks < simulation_ticks(t.scenario); ticks++)
@@ -202,7 +202,7 @@ static void who_is_not_followed_is_not_told(void **state)
     const bool second[N] = {false, true, false, false};
     struct trial t;
     struct trace trace;
-    trial_open(&t, NULL, false);
+    trial_open(&t, NULL, RECORD_DEFAULT);
     assert_int_equal(trace_init(&trace, &t.experiment, second), 0);
     assert_int_equal(trace_start(&trace, 1), 0);
     assert_int_equal(trace_step(&trace), 0);

@@ -1,0 +1,70 @@
+"""The command: `/usr/bin/python3 -m analysis`."""
+
+import argparse
+import pathlib
+import sys
+
+from .folder import FolderError
+
+FAILED, WRONG_INPUT = 1, 3
+
+
+def format_of(text):
+    from .plot import FORMATS
+
+    if pathlib.PurePath(text).suffix[1:] not in FORMATS:
+        raise argparse.ArgumentTypeError(f"{text}: allowed: a name that ends in .{', .'.join(FORMATS)}")
+    return text
+
+
+def parser():
+    top = argparse.ArgumentParser(prog="analysis", description="Reads the folders that waltz leaves.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    report = commands.add_parser("report", help="writes FOLDER/report.html")
+    report.add_argument("folder", metavar="FOLDER", help="of `waltz run` or `waltz reproduce`")
+    report.add_argument("--robustness", metavar="FOLDER",
+                        help="results to show beside it (configs/robustness/<scenario>)")
+    plot = commands.add_parser("plot", help="plots one series by month: mean, and the range of 90 %% of the runs")
+    plot.add_argument("folder", metavar="FOLDER", help="of `waltz run` or `waltz reproduce`")
+    plot.add_argument("--measure", required=True, help="as in summary.csv: cooperation, acts, polarisation, ...")
+    plot.add_argument("--subject", required=True, help="IRN-RUS, \"IRN>RUS\", IRN or system")
+    plot.add_argument("--compare", metavar="FOLDER", help="a second run in the same figure")
+    plot.add_argument("-o", "--output", metavar="FILE", type=format_of,
+                      help=".svg, .png or .pdf (MEASURE_SUBJECT.svg in the current folder)")
+    robustness = commands.add_parser("robustness", help="runs all arms and draws, and each term removed; hours on one core")
+    robustness.add_argument("waltz", metavar="WALTZ", help="the program, as build/waltz")
+    robustness.add_argument("scenario", metavar="SCENARIO")
+    robustness.add_argument("draws", metavar="DRAWS", help="parameter sets, as configs/draws/prior.csv")
+    return top
+
+
+def run(options):
+    if options.command == "report":
+        from .report import write
+
+        return write(options.folder, options.robustness)
+    if options.command == "robustness":
+        from .robustness import run as run_all
+
+        return run_all(options.waltz, options.scenario, options.draws)
+    from .plot import write
+
+    places = [options.folder] + ([options.compare] if options.compare else [])
+    return write(places, options.measure, options.subject, options.output)
+
+
+def main(arguments=None):
+    options = parser().parse_args(arguments)
+    try:
+        print(run(options))
+    except FolderError as error:
+        print(f"analysis: {error}", file=sys.stderr)
+        return WRONG_INPUT
+    except OSError as error:
+        print(f"analysis: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        return FAILED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

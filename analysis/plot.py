@@ -1,0 +1,43 @@
+"""Plots one series of one run, or of two runs side by side."""
+
+import pathlib
+
+import matplotlib
+
+from . import figures, svg, words
+from .folder import Folder, FolderError
+
+FORMATS = ("svg", "png", "pdf")
+
+
+def names(folders):
+    """What tells the folders apart in a legend."""
+    short = [folder.name for folder in folders]
+    return short if len(set(short)) == len(short) else [str(folder.path) for folder in folders]
+
+
+def title_of(folder, measure, subject):
+    scenario = folder.scenario
+    for joint, between in (("-", " and "), (">", " toward ")):
+        if joint in subject:
+            first, second = subject.split(joint, 1)
+            return f"{words.label(measure)}, {scenario.state(first)}{between}{scenario.state(second)}"
+    return words.label(measure) + ("" if subject == "system" else f", {scenario.state(subject)}")
+
+
+def write(places, measure, subject, output):
+    """Writes the figure; its path."""
+    folders = [Folder(place) for place in places]
+    series = []
+    for name, folder in zip(names(folders), folders):
+        table = folder.series(measure, subject)
+        if table["mean"].isna().all():
+            raise FolderError(f"{folder.path}: {measure} of {subject} is NA in every month, so there is nothing to plot")
+        series.append((name, table))
+    path = pathlib.Path(output or f"{measure}_{subject.replace('>', '_to_')}.svg")
+    figure = figures.line_plot(series, title_of(folders[0], measure, subject), words.axis(measure))
+    figure.set_facecolor(svg.PAPER)
+    with matplotlib.rc_context(svg.STYLE | {"svg.hashsalt": "waltz"}):
+        figure.savefig(path, dpi=144, metadata={} if path.suffix == ".png" else {"CreationDate": None}
+                       if path.suffix == ".pdf" else {"Date": None})
+    return path

@@ -1,0 +1,64 @@
+"""Writes report.html: one file that needs nothing else."""
+
+import os
+import pathlib
+
+import jinja2
+
+from . import svg, words
+from .folder import Folder
+from .sections import Context, arms, claims, domains, dyads, headline, method, minds, phases, robustness
+
+PROJECT = pathlib.Path(__file__).resolve().parent.parent
+SECTIONS = (headline.section, phases.section, dyads.section, claims.section, arms.section, domains.section,
+            minds.section, domains.system, method.searches, robustness.section, method.outcomes, method.about)
+
+# What a section needs that `waltz run` does not write.
+NEEDS = {"claims": "claims", "arms": "arms and what each shock accounts for", "dyads": "all other dyads",
+         "minds": "what changed the states' minds", "searches": "change points"}
+
+
+def robustness_of(folder, given):
+    """The folder of robustness results: the one given, or the project's own for this scenario."""
+    place = pathlib.Path(given) if given else PROJECT / "configs/robustness" / str(folder.manifest.get("scenario"))
+    return place if place.is_dir() else None
+
+
+def environment():
+    loader = jinja2.FileSystemLoader(pathlib.Path(__file__).parent / "templates")
+    made = jinja2.Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    made.filters["plain"] = words.plain
+    made.filters["capital"] = words.capital
+    return made
+
+
+def page(folder, robustness=None):
+    """The report as text."""
+    context = Context(folder, robustness_of(folder, robustness), PROJECT)
+    found = [section for section in (make(context) for make in SECTIONS) if section]
+    present = {section["name"] for section in found}
+    return environment().get_template("report.html.j2").render(
+        title=folder.scenario.title, manifest=folder.manifest, sections=found, palette=svg.PALETTE,
+        absent=[what for name, what in NEEDS.items() if name not in present], reproduced=folder.has("claims"),
+        style=(pathlib.Path(__file__).parent / "templates/style.css").read_text(encoding="utf-8"),
+    )
+
+
+def replace(path, text):
+    """Writes a file whole or not at all."""
+    beside = path.with_name(f".{path.name}.partial-{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write(place, robustness=None):
+    """Writes the report of a folder into it; its path."""
+    folder = Folder(place)
+    path = folder.path / "report.html"
+    replace(path, page(folder, robustness))
+    return path

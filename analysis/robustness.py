@@ -1,0 +1,100 @@
+"""The full table of claims: all arms and draws, and the model without each of its terms.
+
+What it writes to configs/robustness/<scenario>/ is shipped, so that a report can show it beside a
+shorter run. Everything in it but `provenance.json` is the same for the same version, seed and data.
+"""
+
+import csv
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import time
+
+import pandas as pd
+
+from .votes import votes
+
+# Tables of the full run that are kept.
+KEPT = ["claims.csv", "conditions.csv", "arms.csv", "draws.csv", "dyads.csv", "searches.csv"]
+VARIANT_DRAWS = 20
+
+
+def terms(waltz):
+    """Names of the terms that can be switched off, from the program's own table."""
+    text = subprocess.run([waltz, "list", "terms"], capture_output=True, text=True, check=True).stdout
+    return [line.split()[0] for line in text.splitlines() if re.match(r"[a-z]", line) and line.split()[0] != "name"]
+
+
+def variants(waltz):
+    """Name and setting of each: the model as it is, the null model, and each term removed alone."""
+    yield "full", None
+    yield "null", "parameters.lambda=0"
+    for term in terms(waltz):
+        yield f"no_{term}", f"terms.{term}=false"
+
+
+def reproduce(waltz, scenario, draws, folder, *more):
+    """One run; claims that are expected and do not hold (exit code 4) are a result here."""
+    command = [waltz, "reproduce", scenario, "--draws", draws, "-o", folder, "--force", *more]
+    print(" ".join(map(str, command)), flush=True)
+    done = subprocess.run([*map(str, command), "--quiet"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if done.returncode not in (0, 4):
+        raise SystemExit(f"{done.stderr}analysis: ended with {done.returncode}")
+    return [part if part != str(waltz) else "waltz" for part in map(str, command)]
+
+
+def rows(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def term_rows(variant, setting, folder):
+    for row in rows(folder / "claims.csv"):
+        yield {
+            "variant": variant,
+            "setting": setting or "NA",
+            **{name: row[name] for name in ("id", "kind", "shown", "single", "value", "draws", "share", "single_draws")},
+        }
+
+
+def write_terms(path, table):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(table)
+
+
+def write_votes(facts, kept):
+    """The rank correlation with changes of votes, for scenarios that have the facts."""
+    if facts.is_file():
+        found = votes(pd.read_csv(kept / "dyads.csv", keep_default_na=True), pd.read_csv(facts))
+        found.round(4).to_csv(kept / "facts_votes.csv", index=False, lineterminator="\n")
+
+
+def run(waltz, scenario, draws):
+    began, commands, table = time.time(), [], []
+    scenario = pathlib.Path(scenario)
+    work = pathlib.Path("results/robustness") / scenario.stem
+    kept = scenario.parent / "robustness" / scenario.stem
+    work.mkdir(parents=True, exist_ok=True)
+    for name, setting in variants(waltz):
+        folder = work / name
+        more = ["--all-arms"] if setting is None else ["--set", setting, "--max-draws", VARIANT_DRAWS]
+        commands.append(reproduce(waltz, scenario, draws, folder, *more))
+        table += term_rows(name, setting, folder)
+    kept.mkdir(parents=True, exist_ok=True)
+    for name in KEPT:
+        shutil.copyfile(work / "full" / name, kept / name)
+    write_terms(kept / "terms.csv", table)
+    write_votes(scenario.parent / "data/facts/votes.csv", kept)
+    manifest = json.loads((work / "full" / "manifest.json").read_text(encoding="utf-8"))
+    facts = ("version", "model_version", "commit", "compiler", "gsl", "configuration", "seed", "replicates_planned", "draws_done")
+    provenance = {name: manifest[name] for name in facts} | {
+        "commands": [" ".join(command) for command in commands],
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "minutes": round((time.time() - began) / 60, 1),
+    }
+    (kept / "provenance.json").write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
+    return kept
