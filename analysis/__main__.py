@@ -31,7 +31,7 @@ def parser():
     plot.add_argument("--compare", metavar="FOLDER", help="a second run in the same figure")
     plot.add_argument("-o", "--output", metavar="FILE", type=format_of,
                       help=".svg, .png or .pdf (MEASURE_SUBJECT.svg in the current folder)")
-    robustness = commands.add_parser("robustness", help="runs all arms and draws, and each term removed; hours on one core")
+    robustness = commands.add_parser("robustness", help="runs all arms and draws, and each term removed (half an hour)")
     robustness.add_argument("waltz", metavar="WALTZ", help="the program, as build/waltz")
     robustness.add_argument("scenario", metavar="SCENARIO")
     robustness.add_argument("draws", metavar="DRAWS", help="parameter sets, as configs/draws/prior.csv")

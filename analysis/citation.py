@@ -51,4 +51,5 @@ def read_citation(path, manifest):
     link = scalar(own, "repository-code") or scalar(own, "url") or scalar(own, "doi")
     licence = f", {scalar(own, 'license')}" if scalar(own, "license") else ""
     program = f"{program}{commit}{licence}{', ' + link if link else ''}."
-    return [line for line in (program, article(text)) if line]
+    about = article(text)
+    return [program] + ([f"On the argument that it was made to examine: {about}"] if about else [])

@@ -5,6 +5,7 @@ import numpy
 from .svg import BLUE, DASHES, GREEN, GRID, INK, MUTED, NARROW, OCHRE, PURPLE, RED, RULE, canvas
 from .words import axis, capital, plain
 
+SMALL = (175, 120)  # pixels of a figure among many
 LETTER = 6.1  # width of a letter in pixels, about
 LINE = 14  # height of a line
 COLOURS = [BLUE, RED, GREEN, PURPLE, OCHRE]
@@ -155,13 +156,13 @@ def overlay(width, series, shocks, label):
 
 def against(base, other, top):
     """A small panel: an arm over the base arm."""
-    figure, ax = canvas(230, 130)
+    figure, ax = canvas(*SMALL)
     x = years(base)
     ax.plot(x, base["mean"], color=MUTED, linewidth=1.1, linestyle=DASHES[1])
     ax.plot(years(other), other["mean"], color=BLUE, linewidth=1.8)
     ax.set_ylim(0, top)
     plain_axes(ax)
-    time_axis(ax, x.iloc[0], x.iloc[-1], 160)
+    time_axis(ax, x.iloc[0], x.iloc[-1], SMALL[0])
     return figure
 
 
@@ -187,12 +188,12 @@ def yearly(width, series, label):
 
 def panel(table, digits=None):
     """A small panel: one yearly measure with its band, from zero."""
-    figure, ax = canvas(230, 130)
+    figure, ax = canvas(*SMALL)
     band(ax, table.year, table, BLUE)
     top = table[["mean", "q95"]].max().max() if "q95" in table else table["mean"].max()
     ax.set_ylim(0, 1.08 * top if top > 0 else 1)
     plain_axes(ax)
-    time_axis(ax, table.year.iloc[0], table.year.iloc[-1], 160)
+    time_axis(ax, table.year.iloc[0], table.year.iloc[-1], SMALL[0])
     if digits is not None:
         ax.yaxis.set_major_formatter(lambda y, _: f"{100 * y:.{digits}f} %")
     return figure
@@ -201,11 +202,13 @@ def panel(table, digits=None):
 def line_plot(series, title, label):
     """A figure of its own: mean and band by month of one or more folders: (name, table)."""
     figure, ax = canvas(720, 400)
+    banded = any(table.q05.notna().any() for _, table in series)
     for k, (name, table) in enumerate(series):
         band(ax, years(table), table, COLOURS[k % len(COLOURS)], DASHES[k % len(DASHES)], label=name)
     x = years(series[0][1])
     ax.set_ylabel(label)
     ax.set_title(capital(title), loc="left")
+    ax.set_title("mean and range of 90 % of the runs" if banded else "mean", loc="right", fontsize=10, color=MUTED)
     plain_axes(ax)
     time_axis(ax, x.iloc[0], x.iloc[-1], 720)
     if len(series) > 1:

@@ -8,6 +8,7 @@ from . import figures, svg, words
 from .folder import Folder, FolderError
 
 FORMATS = ("svg", "png", "pdf")
+TIMELESS = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}  # the same file each time
 
 
 def names(folders):
@@ -37,7 +38,6 @@ def write(places, measure, subject, output):
     path = pathlib.Path(output or f"{measure}_{subject.replace('>', '_to_')}.svg")
     figure = figures.line_plot(series, title_of(folders[0], measure, subject), words.axis(measure))
     figure.set_facecolor(svg.PAPER)
-    with matplotlib.rc_context(svg.STYLE | {"svg.hashsalt": "waltz"}):
-        figure.savefig(path, dpi=144, metadata={} if path.suffix == ".png" else {"CreationDate": None}
-                       if path.suffix == ".pdf" else {"Date": None})
+    with matplotlib.rc_context({"svg.hashsalt": "waltz"}):
+        figure.savefig(path, dpi=144, metadata=TIMELESS.get(path.suffix))
     return path

@@ -29,7 +29,7 @@ BLUE, RED, GREEN, PURPLE, OCHRE = SERIES
 DASHES = ["-", (0, (5, 2)), (0, (1.2, 1.4)), (0, (6, 2, 1.2, 2)), (0, (3, 1.2, 1.2, 1.2, 1.2, 1.2))]
 WIDE, NARROW = 720, 350  # pixels
 
-STYLE = {
+matplotlib.rcParams.update({
     "svg.fonttype": "none",
     "font.size": 11,
     "axes.spines.top": False,
@@ -56,21 +56,20 @@ STYLE = {
     "ytick.major.size": 3,
     "path.simplify": True,
     "legend.frameon": False,
-}
+})
 
 
 def canvas(width, height, **more):
     """A figure of so many pixels and its axes."""
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.04, h_pad=0.04)
-        return figure, figure.subplots(**more)
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.04, h_pad=0.04)
+    return figure, figure.subplots(**more)
 
 
 def text_of(figure, salt):
     """The figure as SVG text, the same at every run."""
     out = io.StringIO()
-    with matplotlib.rc_context(STYLE | {"svg.hashsalt": salt}):
+    with matplotlib.rc_context({"svg.hashsalt": salt}):
         FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})
     return out.getvalue()
 

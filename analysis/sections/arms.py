@@ -15,14 +15,14 @@ def attribution(folder, table, outcome):
     """Bars of what the step keeps without one shock or several; None where there is no step up."""
     rows = table[table.outcome == outcome].set_index("arm")
     removing = [arm for arm in folder.scenario.removing_arms() if arm in rows.index and arm != folder.base]
-    if folder.base not in rows.index or not removing:
+    if folder.base not in rows.index or not removing or words.missing(rows["mean"][folder.base]):
         return None
     base = rows.loc[folder.base]
     spec = folder.scenario.outcomes.get(outcome, {})
     head = {"outcome": outcome, "words": words.capital(words.outcome(spec)), "base": words.change(base.path)}
     removing = [arm for arm in removing if not words.missing(rows.loc[arm].difference)]
     error = 0 if words.missing(base.mcse) else base.mcse
-    if words.missing(base["mean"]) or base["mean"] <= 2 * error or not removing:
+    if base["mean"] <= 2 * error or not removing:
         return head | {"figure": None}
     kept = sorted(((arm, *left(rows.loc[arm], base["mean"])) for arm in removing), key=lambda row: row[1])
     labels = {arm: label_of(folder, arm) for arm in removing}

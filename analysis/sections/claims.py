@@ -17,6 +17,7 @@ STATUS = {  # class, words
     "yes": ("good", "shown"),
     "no": ("bad", "not shown"),
     "beside": ("plain", "figures side by side"),
+    "unknown": ("plain", "not known"),
 }
 
 
@@ -29,7 +30,9 @@ def status_of(row):
     verdict, shown = text(row.verdict), text(row.shown)
     if verdict in STATUS:
         return verdict
-    return shown if shown in ("yes", "no") else "beside"
+    if shown in ("yes", "no"):
+        return shown
+    return "beside" if " beside " in text(row.criterion) else "unknown"
 
 
 def conditions_of(folder, claim):
@@ -40,7 +43,7 @@ def conditions_of(folder, claim):
     for row in table[table.claim == claim].itertuples():
         criterion = text(row.text)
         spec = folder.scenario.outcomes.get(re.split(r"[@ ]", criterion)[0], {})
-        value = words.value(spec, row.value) if not words.missing(row.value) else "none"
+        value = "none" if words.missing(row.value) and words.is_time(spec) else words.value(spec, row.value)
         if not words.missing(row.bound) and not STATES_BOUND.search(criterion):
             value += f" against {words.value(spec, row.bound)}"
         found.append({"text": criterion, "value": value, "mark": {"yes": "✓", "no": "✗"}.get(text(row.shown), "")})
@@ -62,7 +65,7 @@ def view(folder, row):
         "value": words.value(spec, row.value),
         "conditions": conditions_of(folder, row.id), "criterion": text(row.criterion),
         "sign": words.percent(getattr(row, "sign", None)),
-        "judged": status not in ("inside", "outside", "beside", "by_design"),
+        "judged": status not in ("inside", "outside", "beside", "by_design", "unknown"),
     }
 
 

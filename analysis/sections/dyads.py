@@ -7,6 +7,8 @@ from . import claims as claims_of
 from .. import folder as folder_of
 
 MOST, LEAST = 8, 5
+VOTES = "facts_votes.csv"
+ALIKE = {"distance_change": "come closer in their positions", "agree_change": "vote alike more often"}
 
 
 def mark(folder, row):
@@ -84,14 +86,23 @@ def facts(folder):
 
 
 def votes(context):
-    """A table of correlations with votes, if some folder holds it."""
-    for place in (context.folder.path, context.robustness):
-        if place is not None and (place / "facts_votes.csv").is_file():
-            table = folder_of.read_csv(place / "facts_votes.csv")
-            rows = [[cell if isinstance(cell, str) else words.num(cell, 0 if float(cell).is_integer() else 2)
-                     for cell in row] for row in table.itertuples(index=False)]
-            return {"columns": [words.plain(c) for c in table.columns], "rows": rows}
-    return None
+    """Rank correlations with changes of votes, if some folder holds them."""
+    places = [place for place in (context.folder.path, context.robustness) if place is not None]
+    path = next((place / VOTES for place in places if (place / VOTES).is_file()), None)
+    if path is None:
+        return None
+    rows, outcomes = [], context.folder.scenario.outcomes
+    for row in folder_of.read_csv(path).itertuples():
+        told = not words.missing(row.low) and (row.low > 0 or row.high < 0)
+        rows.append({
+            "outcome": words.capital(words.outcome(outcomes[row.outcome])) if row.outcome in outcomes else row.outcome,
+            "votes": ALIKE.get(row.votes, words.plain(row.votes)), "n": words.num(row.n, 0),
+            "states": words.num(row.states, 0), "correlation": words.num(row.correlation, 2, plus=True),
+            "interval": words.interval(row.low, row.high, 2),
+            "said": words.UNKNOWN if words.missing(row.low) else
+            "not told from zero" if not told else "agrees" if row.low > 0 else "contradicts",
+        })
+    return {"rows": rows, "stored": path.parent != context.folder.path}
 
 
 def section(context):

@@ -2,6 +2,7 @@
 
 from .. import words
 from . import claims as claims_of
+from . import method
 
 
 def by_basis(claims):
@@ -39,6 +40,17 @@ def verdict_sentence(claims, draws):
     return f"Over {draws} parameter sets: " + "; ".join(parts) + "."
 
 
+def test_sentence(claims):
+    """Only claims that nothing was chosen on put the model to a test: how do these fare?"""
+    tests = [c for c in claims if c["judged"] and words.bases(c["basis"]) == ["predicted"]]
+    if not tests or len(tests) == len(claims):
+        return ""
+    missed = [f"{c['id']} ({c['said']})" for c in tests if c["class"] != "good"]
+    said = f"Of the {len(tests)} whose basis is “predicted”, the only test among them, {len(tests) - len(missed)} hold"
+    verb = "does" if len(missed) == 1 else "do"
+    return f"{said}; {words.listing(missed)} {verb} not." if missed else said + "."
+
+
 def draws_sentence(draws):
     if draws == 0:
         return (
@@ -54,21 +66,21 @@ def draws_sentence(draws):
 
 
 def steps(folder):
-    """How far the focus dyads moved, from the first arm."""
-    table = folder.table("arms")
-    if table is None:
-        return []
-    found = []
+    """How far the focus dyads moved, in the first arm."""
+    table, found = folder.table("arms"), []
+    values = method.from_replicates(folder) if table is None else method.from_arms(folder)
     for name in folder.scenario.steps():
-        row = table[(table.arm == folder.base) & (table.outcome == name)]
-        if len(row):
-            row = row.iloc[0]
-            half = None if words.missing(row.mcse) else 1.96 * row.mcse
-            found.append({
-                "name": name, "words": words.outcome(folder.scenario.outcomes[name]),
-                "value": words.change(row.path), "error": words.num(half),
-                "draws": words.interval(row.draws_low, row.draws_high),
-            })
+        value, deviation, n = values.get(name, (None, None, 0))
+        if words.missing(value):
+            continue
+        draws = words.UNKNOWN
+        if table is not None:
+            row = table[(table.arm == folder.base) & (table.outcome == name)].iloc[0]
+            draws = words.interval(row.draws_low, row.draws_high)
+        found.append({
+            "name": name, "words": words.outcome(folder.scenario.outcomes[name]), "value": words.change(value),
+            "error": words.UNKNOWN if words.missing(deviation) else words.num(1.96 * deviation / n**0.5), "draws": draws,
+        })
     return found
 
 
@@ -94,7 +106,7 @@ def section(context):
     for kind, title, members in claims_of.kinds(claims):
         groups.append({
             "title": title, "bases": by_basis(members),
-            "shown": shown_sentence(kind, members),
+            "shown": shown_sentence(kind, members), "test": test_sentence(members),
             "verdicts": verdict_sentence(members, folder.draws_done),
         })
     return {

@@ -40,6 +40,8 @@ def from_replicates(folder):
     table = folder.table("outcomes")
     if table is None:
         return {}
+    if "arm" in table:
+        table = table[table.arm == folder.base]
     values = table[table.status == "ok"].drop(columns=["arm", "replicate", "status"], errors="ignore")
     values = values.apply(lambda column: column.astype(float))
     return {name: (v.mean(), v.std(), int(v.notna().sum())) for name, v in values.items()}
@@ -74,13 +76,16 @@ def about(context):
         ("Program", f"waltz {known('version')}, model {known('model_version')}, commit {known('commit')}"),
         ("Seed", known("seed")),
         ("Runs", f"{known('replicates_done')} of {known('replicates_planned')}, {known('replicates_failed')} failed"),
-        ("Arms", words.listing(map(words.plain, m.get("arms") or [])) or words.UNKNOWN),
-        ("Parameter sets", f"{m.get('draws_done') or 0} of {m.get('draws_planned') or 0} beside the documented one"
-         + (f", from {m['draws_file']}" if m.get("draws_file") else "")),
         ("Configuration", known("configuration")),
         ("Libraries", f"GSL {known('gsl')}, libconfig {known('libconfig')}, {known('compiler')}"),
-        ("When", f"{words.moment(m.get('started'))}, {known('seconds', lambda s: words.num(s, 0))} seconds, "
+        ("When", f"{words.moment(m.get('started'))}, {known('seconds', lambda s: words.num(s, 1))} seconds, "
          f"{words.count(int(m.get('threads') or 0), 'thread')}"),
     ]
+    if m.get("arms"):
+        sets = f"{m.get('draws_done') or 0} of {m.get('draws_planned') or 0} beside the documented one"
+        facts[5:5] = [
+            ("Arms", words.listing(map(words.plain, m["arms"]))),
+            ("Parameter sets", sets + (f", from {m['draws_file']}" if m.get("draws_file") else "")),
+        ]
     return {"name": "about", "title": "How this was made, and how to cite it", "facts": facts,
             "cite": read_citation(context.project / "CITATION.cff", m)}

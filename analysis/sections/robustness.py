@@ -38,37 +38,45 @@ def beside(place, folder):
     for row in folder_of.read_csv(path).itertuples():
         status = claims_of.status_of(row)
         kind, said = claims_of.STATUS[status]
-        own = here.get(row.id, {})
+        own, spec = here.get(row.id, {}), folder.scenario.outcomes.get(claims_of.text(row.quantity), {})
+        span = "" if words.missing(row.low) else f"{words.value(spec, row.low)} to {words.value(spec, row.high)}"
         rows.append({
-            "id": row.id, "text": claims_of.text(row.text), "here": own.get("said", words.UNKNOWN),
-            "here_class": own.get("class", "plain"), "said": said, "class": kind,
-            "share": words.percent(row.share), "draws": words.num(row.draws, 0),
-            "span": words.interval(row.low, row.high),
+            "id": row.id, "basis": claims_of.text(row.basis), "here": own.get("said", words.UNKNOWN),
+            "here_class": own.get("class", "plain"), "said": said, "class": kind, "mark": claims_of.MARKS[kind],
+            "here_mark": own.get("mark", ""), "linked": bool(own), "share": words.percent(row.share), "draws": words.num(row.draws, 0),
+            "span": span or words.UNKNOWN,
         })
     return rows
 
 
+def cell(member):
+    """Whether the documented set shows a claim in a variant, and the share of its draws (else single runs) that do."""
+    kind, mark = SHOWN.get(claims_of.text(member.shown), ("plain", words.UNKNOWN))
+    share = getattr(member, "share", None)
+    return kind, mark, words.percent(member.single if words.missing(share) else share)
+
+
 def variants(place):
-    """Claims over variants of the model, from terms.csv: variant, id, shown, single, value."""
+    """A row for each claim, a column for each variant of the model."""
     path = place / "terms.csv"
     if not path.is_file():
         return None
-    table = folder_of.read_csv(path)
-    ids = list(dict.fromkeys(table.id))
-    rows = []
-    for variant, members in table.groupby("variant", sort=False):
-        members = members.drop_duplicates("id").set_index("id")
-        cells, hits, known = [], 0, 0
-        for claim in ids:
-            if claim not in members.index:
-                cells.append(("plain", "", ""))
-                continue
-            member = members.loc[claim]
-            kind, mark = SHOWN.get(claims_of.text(member.shown), ("plain", words.UNKNOWN))
-            hits, known = hits + (kind == "good"), known + (kind != "plain")
-            cells.append((kind, mark, words.percent(member.single)))
-        rows.append({"name": words.plain(variant), "cells": cells, "hits": hits, "known": known})
-    return {"ids": ids, "rows": rows}
+    table = folder_of.read_csv(path).drop_duplicates(["variant", "id"])
+    names = list(dict.fromkeys(table.variant))
+    members = {(row.variant, row.id): row for row in table.itertuples()}
+    rows, hits = [], dict.fromkeys(names, 0)
+    for claim in dict.fromkeys(table.id):
+        cells = [cell(members[name, claim]) if (name, claim) in members else ("plain", "", "") for name in names]
+        if all(kind == "plain" for kind, _, _ in cells):
+            continue
+        rows.append({"id": claim, "cells": cells})
+        for name, (kind, _, _) in zip(names, cells):
+            hits[name] += kind == "good"
+    draws = int(table.draws.max()) if "draws" in table and table.draws.notna().any() else 0
+    own = table[table.variant.isin(names[1:])]
+    fewer = int(own.draws.min()) if draws and len(own) else draws
+    return {"names": [words.plain(name) for name in names], "rows": rows, "hits": list(hits.values()), "draws": draws,
+            "fewer": fewer, "nothing": "null" in names}
 
 
 def steps(place, folder):

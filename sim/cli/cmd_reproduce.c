@@ -147,9 +147,9 @@ static int simulate(struct job *job, struct diag *diag)
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static int write_tables(const struct job *job)
+static int write_tables(struct job *job)
 {
-    const struct tables tables = {&job->reproduction, (struct phases *)&job->phases};
+    const struct tables tables = {&job->reproduction, &job->phases};
     int status = 0;
     for (int k = 0; k < n_table_kinds && status == 0; k++) {
         FILE *file = folder_create(&job->folder, table_kinds[k].name);
@@ -249,7 +249,8 @@ static int finish(struct job *job, int status, const struct diag *diag)
                 p->n_draws - 1, p->planned - 1);
         code = 128 + (int)stop_signal;
     }
-    page_write(job->folder.path);
+    if (!job->options->no_report)
+        page_write(job->folder.path);
     printf("%s%s\n", job->options->quiet ? "" : "\n", job->folder.path);
     return code;
 }

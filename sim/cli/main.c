@@ -15,7 +15,7 @@ static const struct command commands[] = {
     {"reproduce", "SCENARIO",
      "Runs a scenario's arms on common random numbers, judges its claims, writes a report; ends "
      "with 4 if an expected claim does not hold.",
-     "nsjodDA156", cmd_reproduce},
+     "nsjodDAR156", cmd_reproduce},
     {"trace", "SCENARIO",
      "Tells one replicate decision by decision: what states perceived, weighed, did, and got.",
      "s12tawy8", cmd_trace},

@@ -40,6 +40,7 @@ static const struct {
     {'D', false, "max-draws", "N", "at most the first N of them", OTHER, 0},
     {'A', false, "all-arms", NULL, "all arms for each of them, not only those that claims need",
      FLAG, AT(all_arms)},
+    {'R', false, "no-report", NULL, "the tables alone, without report.html", FLAG, AT(no_report)},
     {'4', false, "effective", NULL, "print the configuration in force, complete and runnable", FLAG,
      AT(effective)},
     {'t', false, "tick", "MONTH",

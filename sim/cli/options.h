@@ -19,7 +19,7 @@ struct options {
     int max_draws;                            /* 0: not given */
     const char *tick, *actor, *without, *why; /* as given, or NULL */
     bool json;
-    bool quiet, force, all_arms, effective, markdown, record_dyads, help, version;
+    bool quiet, force, all_arms, no_report, effective, markdown, record_dyads, help, version;
     char **arguments; /* what is no option */
     int n_arguments;
     const char *command_line; /* heap */

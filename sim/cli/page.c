@@ -43,6 +43,7 @@ static void run_python(const char *package, const char *folder)
     if (nowhere >= 0)
         dup2(nowhere, STDOUT_FILENO);
     setenv("PYTHONPATH", package, 1);
+    setenv("PYTHONSAFEPATH", "1", 1); /* no other `analysis` that stands where the caller does */
     execl(python, python, "-m", "analysis", "report", folder, (char *)NULL);
     _exit(127);
 }

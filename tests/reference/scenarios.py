@@ -87,12 +87,16 @@ PARAMETERS = {
 }
 
 OUTCOMES = {
-    "dyad": ["cooperation", *(f"cooperation_{d}" for d in DOMAINS), "acts", "dispute", "sanctions", "common_threat"],
+    "dyad": ["cooperation", *(f"cooperation_{d}" for d in DOMAINS), "acts", "dispute", "sanctions", "common_threat"]
+    + ["exchange"],
+    "directed": ["threat_share", "initiatives"],
     "state": ["capability", "insecurity", "partners", "market_access", "arming"],
-    "system": ["polarisation", "effective_poles", "concentration", "mean_cooperation"]
+    "system": ["polarisation", "effective_poles", "concentration", "mean_cooperation", "blocs"]
     + [f"share_{move}" for move in ["hold", "arm", "align", "consult", "coordinate", "trade"]]
     + ["share_engage", "share_accommodate", "share_coerce"],
 }
+DISTRIBUTIONS = ["choices", "moves"]
+SIGNS = {"dyad": "-", "directed": ">"}
 
 
 def text(value):
@@ -198,7 +202,7 @@ class Generator:
             "focus": focus,
             "moves": r.choice(["drawn", "expected"]),
             "order": "serial" if self.chance(0.3) else "concurrent",
-        }
+        } | ({"explain": [f"{month(self.start)}..{month(self.end)}"]} if self.months > 1 else {})
 
     def state(self):
         gdp = self.number(0.5, 20000.0, "log", 7)
@@ -341,7 +345,7 @@ class Generator:
         level = self.r.choice(list(OUTCOMES))
         outcome = {"measure": self.r.choice(OUTCOMES[level])}
         if level != "system":
-            outcome["subject"] = "-".join(self.r.sample(self.states, 2 if level == "dyad" else 1))
+            outcome["subject"] = SIGNS.get(level, "").join(self.r.sample(self.states, 2 if level in SIGNS else 1))
         outcome["window"] = self.window()
         if self.chance(0.5):
             outcome["minus"] = self.window()
@@ -349,26 +353,96 @@ class Generator:
             outcome["statistic"] = self.r.choice(["mean", "max", "when_max"])
         return outcome
 
+    # ---- arms, what is read in them, what is claimed -------------------------------------------------------------
+
+    def arms(self, shocks):
+        found = {"full": {}}
+        for k in range(self.r.randint(1, 3)):
+            some = self.r.sample(sorted(shocks), self.r.randint(0, min(2, len(shocks))))
+            arm = {"without": some} if some else {}
+            if self.chance(0.6) or not some:
+                name = self.r.choice(sorted(PARAMETERS))
+                arm["set"] = [f"parameters.{name}={self.number(*PARAMETERS[name])}", "terms.reach=false"]
+            found[f"arm{k}"] = arm | ({"note": f"arm {k}"} if self.chance(0.5) else {})
+        return found
+
+    def subject(self, level):
+        """One state or more across from others, as a group or not."""
+        full = [g for g in self.groups if len(self.expand([g])) > 1]
+        own, other = self.r.sample(self.states, 2)
+        if full and self.chance(0.4):
+            own = self.r.choice(full)
+        return own + SIGNS[level] + other if level in SIGNS else own
+
+    def reading(self, arms):
+        """An outcome that needs another arm, a penalty or a second period, or reads groups or every dyad."""
+        kind = self.r.choice(["over", "share", "group", "dyads", "moved", "unlike", "onset", "change", "added"])
+        level = {"share": "directed", "group": self.r.choice(["dyad", "directed", "state"])}.get(kind, "dyad")
+        found = {"measure": self.r.choice(OUTCOMES[level]), "subject": self.subject(level), "window": self.window()}
+        if kind == "over":
+            found["over"] = self.window()
+        elif kind == "share":
+            found["statistic"] = "share"
+        elif kind == "dyads":
+            found["subject"] = "dyads"
+        elif kind in ("moved", "unlike"):
+            states = self.r.sample(self.states, 1 if kind == "moved" else 2)
+            found |= {"measure": self.r.choice(DISTRIBUTIONS), "subject": "-".join(states), "statistic": "distance"}
+        elif kind in ("onset", "change"):
+            found |= {"statistic": kind, "trend": self.r.choice(sorted(arms))}
+            found |= {"alarm": self.window()} if self.chance(0.5) else {}
+        if kind in ("moved", "added"):
+            found |= {"arm": self.r.choice(sorted(arms)), "minus_arm": self.r.choice(sorted(arms))}
+        return found
+
+    def condition(self, outcomes, arms):
+        names = sorted(name for name, o in outcomes.items() if o.get("subject") != "dyads")
+        name, than = self.r.choice(names), self.r.choice(names)
+        found = {"outcome": name} | ({"arm": self.r.choice(sorted(arms))} if self.chance(0.3) else {})
+        statistic = outcomes[name].get("statistic")
+        if statistic in ("onset", "change", "when_max") and self.chance(0.8):
+            is_ = "within" if statistic == "when_max" else self.r.choice(["found", "absent", "within"])
+            return found | {"is": is_} | ({"period": self.window()} if is_ == "within" else {})
+        if self.chance(0.5):
+            found |= {"is": self.r.choice(["above", "below"]), "value": self.number(-1.0, 1.0)}
+        else:
+            found |= {"is": self.r.choice(["above", "below", "nearer"]), "than": than, "times": self.number(0.3, 3.0)}
+            found |= {"than_arm": self.r.choice(sorted(arms))} if self.chance(0.3) else {}
+        return found | ({"sign": True} if self.chance(0.5) else {})
+
+    def claim(self, k, outcomes, arms):
+        found = {"text": f"Claim {k}.", "expect": self.chance(0.5)}
+        found |= {"basis": "predicted", "kind": "random"} if self.chance(0.5) else {}
+        names = sorted(name for name, o in outcomes.items() if o.get("subject") != "dyads")
+        if self.chance(0.2):
+            found["all"] = {"figure": {"outcome": self.r.choice(names), "is": "figure", "value": 1.0}}
+        elif self.chance(0.9):
+            found["all"] = {f"c{c}": self.condition(outcomes, arms) for c in range(self.r.randint(1, 3))}
+        return found
+
     def whole(self):
         sanctions = {f"S{k}": self.act() for k in range(self.r.randint(0, 12))}
         sanctions = {name: act for name, act in sanctions.items() if act is not None}
         mandates = {f"M{k}": self.mandate() for k in range(self.r.randint(0, 5))}
         groups = list(self.groups.items())
         self.r.shuffle(groups)
-        return "\n".join(
-            [
-                section("scenario", self.general()),
-                section("states", {code: self.state() for code in self.states}),
-                section("dyads", self.dyads()),
-                section("sanctions", sanctions),
-                section("mandates", mandates),
-                section("groups", dict(groups)),
-                section("parameters", self.parameters()),
-                section("terms", {term: self.chance(0.6) for term in TERMS if self.chance(0.5)}),
-                section("shocks", self.shocks(sanctions | mandates)),
-                section("outcomes", {f"outcome_{k}": self.outcome() for k in range(self.r.randint(1, 4))}),
-            ]
-        )
+        parts = [
+            section("scenario", self.general()),
+            section("states", {code: self.state() for code in self.states}),
+            section("dyads", self.dyads()),
+            section("sanctions", sanctions),
+            section("mandates", mandates),
+            section("groups", dict(groups)),
+            section("parameters", self.parameters()),
+            section("terms", {term: self.chance(0.6) for term in TERMS if self.chance(0.5)}),
+        ]
+        shocks = self.shocks(sanctions | mandates)
+        outcomes = {f"outcome_{k}": self.outcome() for k in range(self.r.randint(1, 4))}
+        arms = self.arms(shocks)
+        outcomes |= {f"reading_{k}": self.reading(arms) for k in range(self.r.randint(1, 5))}
+        claims = {f"K{k}": self.claim(k, outcomes, arms) for k in range(self.r.randint(1, 4))}
+        parts += [section("shocks", shocks), section("arms", arms), section("outcomes", outcomes)]
+        return "\n".join([*parts, section("claims", claims)])
 
 
 def scenario(seed, ticks=228):

@@ -71,7 +71,8 @@ CLAIMS = {
     "busy": {"all": [{"outcome": "most", "is": "above", "than": "most", "than_arm": "dear", "times": 1.8},
                      {"outcome": "fear", "is": "below", "value": 0.7}]},
     "added": {"all": [{"outcome": "added", "is": "above", "than": "level", "than_arm": "mild", "times": 0.3},
-                      {"outcome": "across", "is": "below", "value": 0.7}, {"outcome": "far", "is": "below", "value": 0.4}]},
+                      {"outcome": "across", "is": "below", "value": 0.7},
+                      {"outcome": "far", "is": "below", "value": 0.4}]},
     "moved": {"all": [{"outcome": "moved_a", "is": "above", "than": "moved_b"}]},
     "figures": {"all": [{"outcome": "trade", "is": "figure", "value": 1.1}, {"outcome": "step", "is": "figure",
                                                                             "value": 0.1}]},
@@ -97,7 +98,8 @@ def section(name, records):
 
 def claim(name, c):
     conditions = {f"c{k}": condition for k, condition in enumerate(c["all"])}
-    return {"text": f"of {name}"} | {k: v for k, v in c.items() if k != "all"} | ({"all": conditions} if conditions else {})
+    written_of = {"text": f"of {name}"} | c | {"all": conditions}
+    return {k: v for k, v in written_of.items() if v != {}}
 
 
 WORLD = """\
@@ -160,7 +162,7 @@ def settings(arm, draw=None):
     return [word for s in sets for word in ("--set", s)]
 
 
-# ---- outcomes, from the monthly values of each replicate ----------------------------------------------------------------
+# ---- outcomes, from the monthly values of each replicate -------------------------------------------------------------
 
 
 def month(text):
@@ -176,21 +178,31 @@ def turned(subject):
     return ">".join(reversed(subject.split(">")))
 
 
-SERIES = sorted({(o["measure"], s) for o in OUTCOMES.values() if o.get("statistic") != "distance"
-                 for s in (o.get("subject", "system"), turned(o.get("subject", "system"))) if s != "dyads"})  # fmt: skip
+def subjects(o):
+    """What an outcome reads, and its other direction."""
+    own = o.get("subject", "system")
+    return () if own == "dyads" or o.get("statistic") == "distance" else (own, turned(own))
+
+
+SERIES = sorted({(o["measure"], s) for o in OUTCOMES.values() for s in subjects(o)})
+
+
+def month_by_month():
+    """The world read through one outcome a month of each series."""
+    found = {}
+    for k, (measure, subject) in enumerate(SERIES):
+        for m in range(MONTHS):
+            when = f"{2010 + m // 12}-{m % 12 + 1:02}"
+            found[f"s{k}_{m}"] = {"measure": measure, "subject": subject, "window": f"{when}..{when}"}
+    return WORLD + section("outcomes", found)
 
 
 def monthly(folder, arm, draw, n, seed=1):
-    """[series][replicate, month] of a run of an arm alone, read through one outcome a month."""
-    names = [(k, m) for k in range(len(SERIES)) for m in range(MONTHS)]
-    sets = []
-    for k, m in names:
-        measure, subject = SERIES[k]
-        when = f"{2010 + m // 12}-{m % 12 + 1:02}"
-        o = written({"measure": measure, "subject": subject, "window": f"{when}..{when}"})
-        sets += ["--set", f"outcomes.s{k}_{m}={o}"]
-    done = waltz("run", "four.cfg", "--quiet", "-n", n, "-s", seed, "-o", "arm", "--force", *settings(arm, draw), *sets,
-                 cwd=folder)  # fmt: skip
+    """[series][replicate, month] of a run of an arm alone."""
+    if not (folder / "monthly.cfg").exists():
+        program.write(folder, {"monthly.cfg": month_by_month()})
+    words = ["--quiet", "-n", n, "-s", seed, "-j", 1, "-o", "arm", "--force", *settings(arm, draw)]
+    done = waltz("run", "monthly.cfg", *words, cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     table = rows(folder / "arm/outcomes.csv")
     return {

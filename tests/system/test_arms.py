@@ -78,8 +78,8 @@ def test_an_arm_equals_the_first_one_until_the_structure_differs_and_not_after(a
 
 def test_a_shock_that_falls_takes_with_it_what_requires_it(four):
     """`act` starts S1 and requires `quarrel`."""
-    text = SCENARIO.replace("outcomes = {\n", 'outcomes = {\n  s = { measure = "sanctions"; subject = "AAA-DDD"; window = '
-                            '"2011-01..2011-12"; };\n')  # fmt: skip
+    level = '  s = { measure = "sanctions"; subject = "AAA-DDD"; window = "2011-01..2011-12"; };\n'
+    text = SCENARIO.replace("outcomes = {\n", "outcomes = {\n" + level)
     write(four, {"four.cfg": text})
     out, _ = reproduce("-n", 2, cwd=four)
     levels = {r["arm"]: float(r["path"]) for r in rows(out / "arms.csv") if r["outcome"] == "s"}
@@ -94,7 +94,7 @@ def test_distances_of_an_arm_from_itself_are_nothing(done):
     assert table["quiet", "unlike"]["path"] == table["full", "unlike"]["path"]  # before the quarrel
 
 
-# ---- what they do not depend on ----------------------------------------------------------------------------------------
+# ---- what they do not depend on --------------------------------------------------------------------------------------
 
 
 def test_threads_do_not_matter(done, four):
@@ -110,16 +110,19 @@ def test_threads_do_not_matter(done, four):
 SEARCHED = {"onset", "change", "onset_late", "onset_framed"}
 
 
+def without_draws(row):
+    return {k: v for k, v in row.items() if not k.startswith("draws")}
+
+
 def test_draws_change_nothing_in_what_is_said_of_the_scenarios_own_parameters(done, four):
     drawn, _ = reproduce("-n", N, "--draws", "draws.csv", cwd=four)
     same = [*TABLES, "paths.csv", "why.json", "effective.cfg"]
     assert bytes_of(drawn, same) == bytes_of(done, same)
     one, two = (
-        [{k: v for k, v in r.items() if not k.startswith("draws")} for r in rows(f / "arms.csv")
-         if r["outcome"] not in SEARCHED] for f in (done, drawn)
-    )  # fmt: skip
+        [without_draws(r) for r in rows(f / "arms.csv") if r["outcome"] not in SEARCHED] for f in (done, drawn)
+    )
     assert one == two
-    one, two = ([{k: v for k, v in r.items() if not k.startswith("draws")} for r in rows(f / "dyads.csv")] for f in (done, drawn))
+    one, two = ([without_draws(r) for r in rows(f / "dyads.csv")] for f in (done, drawn))
     assert one == two and len(one) == 6
     one, two = ({r["id"]: (r["shown"], r["single"], r["value"]) for r in rows(f / "claims.csv")} for f in (done, drawn))
     assert all(one[name] == two[name] for name in ("peak", "nearer", "busy", "added", "moved", "figures", "design"))
@@ -160,12 +163,14 @@ def test_a_change_point_that_no_claim_asks_for_is_searched_in_the_scenarios_own_
 TOUCHES = "it cannot be told (invariant 1)"
 FORBIDDEN = {
     "an effect": ('shocks.quarrel.effects.b.between=[\\"BBB\\",\\"AAA\\"]', TOUCHES),
-    "an effect of no size": ('shocks.quarrel.effects.a={on=\\"dispute\\",between=[\\"AAA\\",\\"BBB\\"],size=0.0}', TOUCHES),
+    "an effect of no size": ('shocks.quarrel.effects.a={on=\\"dispute\\",between=[\\"AAA\\",\\"BBB\\"],size=0.0}',
+                             TOUCHES),
     "through a group": ('shocks.quarrel.effects.a.between=[\\"AAA\\",\\"both\\"]', TOUCHES),
     "its baseline": ("dyads.AAA-BBB.h0=0.5", "changes the baseline of a focus dyad by hand"),
     "its cooperation": ("dyads.BBB-AAA.x0_security=0.9", "changes the baseline of a focus dyad by hand"),
     "its sender": ('sanctions.S1.senders=[\\"BBB\\"]', "sanctions.S1 is an act of BBB on AAA"),
-    "its target": ('sanctions.S2={senders=[\\"AAA\\"],target=\\"BBB\\",start=\\"2010-01-01\\",class=1}', "sanctions.S2 is an act of AAA on BBB"),
+    "its target": ('sanctions.S2={senders=[\\"AAA\\"],target=\\"BBB\\",start=\\"2010-01-01\\",class=1}',
+                   "sanctions.S2 is an act of AAA on BBB"),
     "a sender in a group": ('sanctions.S1.senders=[\\"both\\"]', "sanctions.S1 is an act of BBB on AAA"),
 }  # fmt: skip
 
@@ -201,7 +206,8 @@ def test_an_arm_made_on_the_command_line_is_held_to_the_same(where, four):
 
 
 REFUSED = {
-    "a shock that is not there": ('{ without = ["quarel"]; }', 'arms.wrong.without: there is no shock "quarel"; did you mean "quarrel"?'),
+    "a shock that is not there": ('{ without = ["quarel"]; }',
+                                  'arms.wrong.without: there is no shock "quarel"; did you mean "quarrel"?'),
     "an unknown path": ('{ set = ["parameters.lamda=1"]; }', 'unknown key "lamda"; did you mean "lambda"?'),
     "out of range": ('{ set = ["parameters.lambda=-1"]; }', "parameters.lambda = -1: out of range; allowed: 0 .. "),
     "no value": ('{ set = ["parameters.lambda"]; }', "arms.wrong.set = parameters.lambda: allowed: path=value"),
@@ -209,7 +215,8 @@ REFUSED = {
     "too long": ('{ set = ["shocks.quarrel.note=' + "n" * 600 + '"]; }', "of less than 511 bytes"),
     "another end": ('{ set = ["scenario.end=2011-06"]; }', "what may differ between arms, which scenario.end may not"),
     "another start": ('{ set = ["scenario.start=2009-01"]; }', "which scenario.start may not"),
-    "another frame": ('{ set = ["scenario={name=\\"x\\" start=\\"2010-01\\" end=\\"2015-12\\"}"]; }', "which scenario.name may not"),
+    "another frame": ('{ set = ["scenario={name=\\"x\\" start=\\"2010-01\\" end=\\"2015-12\\"}"]; }',
+                      "which scenario.name may not"),
     "another focus": ('{ set = ["scenario.focus=[]"]; }', "which scenario.focus may not"),
     "another spin-up": ('{ set = ["scenario.spinup=9"]; }', "which scenario.spinup may not"),
     "other readings": ('{ set = ["outcomes.step.window=2010-01..2010-02"]; }', "which outcomes may not"),
@@ -217,7 +224,8 @@ REFUSED = {
     "other claims": ('{ set = ["claims.first.expect=false"]; }', "which claims may not"),
     "arms of an arm": ('{ set = ["arms.quiet.without=[]"]; }', "which arms may not"),
     "other states": ('{ set = ["states={}"]; }', "which states.table may not"),
-    "a state more": ('{ set = ["states.EEE={lat=1.0,lon=1.0,gdp=1.0,milex=1.0}"]; }', "arms.wrong has other states; allowed: the same in all arms"),
+    "a state more": ('{ set = ["states.EEE={lat=1.0,lon=1.0,gdp=1.0,milex=1.0}"]; }',
+                     "arms.wrong has other states; allowed: the same in all arms"),
 }  # fmt: skip
 
 

@@ -89,7 +89,7 @@ CASES = {
     ),
     "unknown subject": (
         changed('measure = "acts"; subject = "IRN-RUS"', 'measure = "acts"; subject = "IRN"'),
-        [r'small\.cfg:\d+: outcomes\.peak\.subject: "IRN" is no dyad'],
+        [r'small\.cfg:\d+: outcomes\.peak\.subject: "IRN" is none of the scenario for acts; allowed: two states'],
     ),
     "window outside": (
         changed("2010-01..2011-06", "2010-01..2012-06"),

@@ -104,7 +104,7 @@ def test_check_counts_what_a_scenario_holds(small):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
         "small.cfg: ok: 4 states, 6 dyads (2 given, 4 by default), 1 sanctions, 0 mandates, "
-        "1 shocks (0 off) with 1 effects, 2 outcomes\n"
+        "1 shocks (0 off) with 1 effects, 2 outcomes, 1 arms, 0 claims\n"
     )
 
 
@@ -150,7 +150,8 @@ def test_every_kind_is_listed_with_good_names(kind):
 
 
 def test_keys_that_are_listed_exist(small):
-    effective = waltz("check", "--effective", "small.cfg", cwd=small).stdout
+    claim = 'claims.c={text="t";all={a={outcome="peak";is="above";};};}'
+    effective = waltz("check", "--effective", "small.cfg", "--set", claim, cwd=small).stdout
     for section, names in listed("keys").items():
         for name in names:
             present = re.search(rf"^ +{name} = ", effective, re.M)
@@ -224,7 +225,7 @@ def test_every_kind_is_listed_as_markdown(kind, small):
     done = waltz("list", kind, *(["small.cfg"] if kind == "shocks" else []), "--markdown", cwd=small)
     assert (done.returncode, done.stderr) == (0, "")
     tables = re.findall(r"(?:^\|.*\|\n)+", done.stdout, re.M)
-    assert len(tables) == (10 if kind == "keys" else 1)
+    assert len(tables) == (13 if kind == "keys" else 1)
     for table in tables:
         cells = [re.split(r"(?<!\\)\|", row)[1:-1] for row in table.splitlines()]
         assert len({len(row) for row in cells}) == 1 and set(cells[1]) == {"---"}

@@ -1,4 +1,4 @@
-"""Tables of draws for `waltz reproduce`: what they may look like, and what is wrong with one, told before anything runs."""
+"""Tables of draws for `waltz reproduce`: what they may look like, and what is told of a wrong one before it runs."""
 
 import time
 
@@ -55,25 +55,33 @@ def test_at_most_so_many_draws_are_run(four):
 
 FOCUS = "dyads.AAA-BBB changes the baseline of a focus dyad by hand"
 REFUSED = {
-    "unknown path": ("parameters.lamda\n1\n", ['unknown key "lamda"; did you mean "lambda"?', "d.csv:2: this draw is refused"]),
+    "unknown path": ("parameters.lamda\n1\n",
+                     ['unknown key "lamda"; did you mean "lambda"?', "d.csv:2: this draw is refused"]),
     "unknown section": ("color\n1\n", ['unknown section "color"', "d.csv:2: this draw"]),
-    "out of range": ("parameters.lambda\n2\n-3\n", ["parameters.lambda = -3: out of range; allowed: 0 .. ", "d.csv:3: this draw"]),
-    "unknown value": ("parameters.lambda\n2\n3\n\nNA\n", ["parameters.lambda = NA: must be a number", "d.csv:5: this draw"]),
+    "out of range": ("parameters.lambda\n2\n-3\n",
+                     ["parameters.lambda = -3: out of range; allowed: 0 .. ", "d.csv:3: this draw"]),
+    "unknown value": ("parameters.lambda\n2\n3\n\nNA\n",
+                      ["parameters.lambda = NA: must be a number", "d.csv:5: this draw"]),
     "an empty cell": ("parameters.lambda,parameters.eta\n2,\n", ["parameters.eta", "d.csv:2: this draw"]),
     "no file": (None, ['--draws: cannot read "d.csv": No such file or directory']),
     "an empty file": ("", ["d.csv: the table is empty; a header with names of columns is needed"]),
     "a header alone": ("parameters.lambda\n", ["d.csv:1: no draws; allowed: one row or more"]),
     "a short row": ("parameters.lambda,parameters.eta\n2\n", ["d.csv:2: 1 cells in a table of 2 columns"]),
-    "a decimal comma": ("parameters.lambda,parameters.eta\n2,5,1\n", ["d.csv:2: 3 cells in a table of 2 columns; a number has"]),
-    "a column twice": ("parameters.lambda,parameters.lambda\n1,2\n", ['column "parameters.lambda": allowed: a name that no other']),
-    "names twice": ("draw,draw,parameters.lambda\n1,2,3\n", ['column "draw": allowed: a name that no other column has']),
+    "a decimal comma": ("parameters.lambda,parameters.eta\n2,5,1\n",
+                        ["d.csv:2: 3 cells in a table of 2 columns; a number has"]),
+    "a column twice": ("parameters.lambda,parameters.lambda\n1,2\n",
+                       ['column "parameters.lambda": allowed: a name that no other']),
+    "names twice": ("draw,draw,parameters.lambda\n1,2,3\n",
+                    ['column "draw": allowed: a name that no other column has']),
     "no name": ("parameters.lambda,\n1,2\n", ['d.csv:1: column "": allowed: draw, or a path as parameters.lambda']),
     "a setting": ("parameters.lambda=2\n1\n", ['column "parameters.lambda=2": allowed: draw, or a path']),
     "no text": ("parameters.lambda\n\x00\n", ["d.csv"]),
     "the focus": ("dyads.AAA-BBB.h0\n0.5\n", [FOCUS, "d.csv:2: this draw"]),
-    "an effect": ('shocks.quarrel.effects.a.between\n"[""AAA"",""BBB""]"\n', ["it cannot be told (invariant 1)", "d.csv:2"]),
+    "an effect": ('shocks.quarrel.effects.a.between\n"[""AAA"",""BBB""]"\n',
+                  ["it cannot be told (invariant 1)", "d.csv:2"]),
     "an act": ('sanctions.S1.senders\n"[""BBB""]"\n', ["sanctions.S1 is an act of BBB on AAA", "d.csv:2"]),
-    "other states": ('states.EEE\n"{lat=1.0;lon=1.0;gdp=1.0;milex=1.0;}"\n', ["other states; allowed: the same in all arms"]),
+    "other states": ('states.EEE\n"{lat=1.0;lon=1.0;gdp=1.0;milex=1.0;}"\n',
+                     ["other states; allowed: the same in all arms"]),
 } | {
     name: (f"{path}\n{value}\n", [f'd.csv:1: column "{path}": allowed: what may differ between draws'])
     for name, path, value in [

@@ -17,11 +17,12 @@ CODES = {"IRN": "630", "RUS": "365", "USA": "2", "XKX": "NA", "NA": "NA"}
 
 
 def measures():
-    """Names by level, from the program's own table."""
+    """Names by level of what is recorded, from the program's own table; distributions are no numbers."""
     table = waltz("list", "measures").stdout.splitlines()[1:]
-    by_level = {"system": [], "state": [], "dyad": []}
+    by_level = {"system": [], "state": [], "dyad": [], "directed": []}
     for line in table:
-        by_level[line.split()[1]].append(line.split()[0])
+        if line.split()[2] != "chances":
+            by_level[line.split()[1]].append(line.split()[0])
     return by_level
 
 
@@ -61,6 +62,7 @@ def test_manifest_parses_whatever_the_command_line_holds(small):
 def check_table(table, columns, periods):
     by_level = measures()
     per_period = len(by_level["dyad"]) + STATES * len(by_level["state"]) + len(by_level["system"])
+    per_period += 2 * len(by_level["directed"])
     assert list(table[0]) == columns
     assert all(re.fullmatch(r"[a-z][a-z0-9_]{0,31}", c) for c in columns)
     assert len(table) == periods * per_period
@@ -69,7 +71,7 @@ def check_table(table, columns, periods):
     for r in table:
         assert r["measure"] in by_level[r["level"]]
         assert (r["iso3_1"] == "NA") == (r["level"] == "system")
-        assert (r["iso3_2"] == "NA") == (r["level"] != "dyad")
+        assert (r["iso3_2"] == "NA") == (r["level"] not in ("dyad", "directed"))
         assert (r["ccode1"], r["ccode2"]) == (CODES[r["iso3_1"]], CODES[r["iso3_2"]])
 
 

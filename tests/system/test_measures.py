@@ -63,7 +63,9 @@ class Recorded:
                 m = (int(r["year"]) - 2010) * 12 + int(r["month"]) - 1
                 at = tuple(STATES.index(r[c]) for c in ("iso3_1", "iso3_2") if r[c] != "NA")
                 v = self.of.setdefault(r["measure"], numpy.full((MONTHS,) + (N,) * len(at), numpy.nan))
-                v[(m, *at)] = v[(m, *reversed(at))] = float(r["mean"])
+                v[(m, *at)] = float(r["mean"])
+                if r["level"] == "dyad":
+                    v[(m, *reversed(at))] = v[(m, *at)]
         for v in self.of.values():
             if v.ndim == 3:
                 v[:, range(N), range(N)] = 0
@@ -126,6 +128,7 @@ class Perceived:
         for i, j in itertools.permutations(range(N), 2):
             a, b = (numpy.delete(tau[k], [i, j]) for k in (i, j))
             self.common[i, j] = a @ b / (numpy.linalg.norm(a) * numpy.linalg.norm(b))
+        self.threat_share = tau / tau.sum(1, keepdims=True)
         resistance = c**0.8 + (security * c[None, :] ** 0.8 * pi * self.common).sum(1)
         self.insecurity = numpy.log1p(tau.sum(1) / resistance)
         self.partners = (other * c[None, :] * (1 - numpy.maximum(h, s))).sum(1) / (1 - c)
@@ -143,7 +146,8 @@ def test_all_measures_are_recorded_and_none_is_missing_here(recorded):
     here |= {"capability", "insecurity", "partners", "market_access", "arming"}
     here |= {"polarisation", "effective_poles", "concentration", "mean_cooperation"}
     here |= {f"share_{move}" for move in MOVES}
-    assert set(recorded.of) == listed == here
+    here |= {"exchange", "threat_share", "initiatives", "blocs"}
+    assert set(recorded.of) == here and listed == here | {"choices", "moves"}  # distributions, for outcomes alone
 
 
 def test_capability_is_the_share_of_economies_that_grow(recorded):
@@ -164,6 +168,29 @@ def test_cooperation_is_the_mean_of_its_domains_and_of_all_dyads(recorded):
     close(recorded["mean_cooperation"], recorded["cooperation"].sum((1, 2)) / (N * (N - 1)), 3e-9)
 
 
+def test_exchange_is_what_gravity_and_economic_cooperation_allow(recorded):
+    for month in range(MONTHS):
+        e = GDP * (1 + GROWTH) ** (month / 12)
+        gravity = numpy.outer(e, e) / e.sum() * proximity()
+        close(recorded["exchange"][month], gravity * recorded["cooperation_economic"][month], 2e-5)
+    assert recorded["exchange"].max() > 50
+
+
+def test_blocs_are_the_signs_of_the_leading_eigenvector(recorded):
+    """Cooperation within the two less that between them, weighted by capabilities."""
+    for month in range(MONTHS):
+        c, x = recorded["capability"][month], recorded["cooperation"][month]
+        other = ~numpy.eye(N, dtype=bool)
+        mean = (numpy.outer(c, c) * x).sum() / (numpy.outer(c, c) * other).sum()
+        _, vectors = numpy.linalg.eigh(numpy.sqrt(numpy.outer(c, c)) * (x - mean) * other)
+        side = vectors[:, -1] < 0
+        within = (side[:, None] == side) & other
+        between = (side[:, None] != side) & other
+        inside, across = ((numpy.outer(c, c) * x)[w].sum() / numpy.outer(c, c)[w].sum() for w in (within, between))
+        close(recorded["blocs"][month], inside - across)
+    assert 0 < side.sum() < N and recorded["blocs"].min() > 0.01
+
+
 def test_shares_of_moves_and_arming_are_those_of_the_decisions(recorded):
     for month in (2, 20, 35):
         told = json.loads(waltz(*recorded.trace, "--tick", f"{2010 + month // 12}-{month % 12 + 1:02}").stdout)
@@ -176,10 +203,16 @@ def test_shares_of_moves_and_arming_are_those_of_the_decisions(recorded):
             draws += sum(own.values())
             made = {move: made[move] + own[move] for move in MOVES}
             close(recorded["arming"][month, STATES.index(d["actor"])], own["arm"], 1e-6)
+            for option in d["options"]:
+                if option["move"] == "align":
+                    i, j = STATES.index(d["actor"]), STATES.index(option["target"])
+                    close(recorded["initiatives"][month, i, j], option["got"], 1e-6)
         for move in MOVES:
             close(recorded[f"share_{move}"][month], made[move] / draws)
     close(sum(recorded[f"share_{move}"] for move in MOVES), 1)
     assert all(recorded[f"share_{move}"].max() > 0 for move in MOVES)
+    initiatives = recorded["initiatives"]
+    assert initiatives.sum() > 10 and abs(initiatives - initiatives.transpose(0, 2, 1)).max() > 0.01
 
 
 def test_what_states_perceive_follows_from_the_month_before(recorded):
@@ -187,6 +220,7 @@ def test_what_states_perceive_follows_from_the_month_before(recorded):
         p = Perceived(recorded, month)
         close(recorded["polarisation"][month], p.polarisation)
         close(recorded["common_threat"][month], p.common)
+        close(recorded["threat_share"][month], p.threat_share)
         close(recorded["insecurity"][month], p.insecurity)
         close(recorded["partners"][month], p.partners)
         close(recorded["market_access"][month], p.access)

@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from program import ROOT, bytes_of, rows, waltz, write
+from program import ROOT, bytes_of, manifest, rows, waltz, write
+from reproduced import FILES, TABLES, alone
 
 sys.path.insert(0, str(ROOT / "tests/reference"))
 import scenarios  # noqa: E402
@@ -55,12 +56,28 @@ def test_a_random_scenario_and_its_complete_form_are_taken_and_run_alike(seed, t
 def assert_finite(folder):
     outcomes = rows(folder / "outcomes.csv")
     assert [r["status"] for r in outcomes] == ["ok"]
-    assert all(math.isfinite(float(v)) for name, v in outcomes[0].items() if name != "status")
+    assert all(math.isfinite(float(v)) for name, v in outcomes[0].items() if name.startswith("outcome_"))
+    waiting = [v for name, v in outcomes[0].items() if name.startswith("reading_")]  # for arms, penalties, a base
+    assert all(v == "NA" or math.isfinite(float(v)) for v in waiting)
     for table in ("summary.csv", "yearly.csv"):
         with open(folder / table, newline="", encoding="utf-8") as f:
             reader = csv.reader(f)
             mean = next(reader).index("mean")
             assert all(math.isfinite(float(row[mean])) for row in reader)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_arms_and_claims_of_a_random_scenario_are_reproduced_with_finite_numbers(seed, tmp_path):
+    write(tmp_path, {"random.cfg": text_of(seed), "draws.csv": "parameters.eta,parameters.rho\n0.5,0.05\n0.9,0.03\n"})
+    words = ["--quiet", "-j", 2, "-n", 3, "--draws", "draws.csv", "-o", "out"]
+    done = waltz("reproduce", "random.cfg", *words, cwd=tmp_path, binary=alone())
+    assert done.returncode in (0, 4), done.stderr
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == FILES
+    assert manifest(tmp_path / "out")["draws_done"] == 2
+    for table in TABLES:
+        cells = {v.lower() for r in rows(tmp_path / "out" / table) for v in r.values()}
+        assert not cells & {"nan", "-nan", "inf", "-inf"}
+    assert {r["status"] for r in rows(tmp_path / "out/outcomes.csv")} == {"ok"}
 
 
 def test_the_generator_gives_the_same_text_for_the_same_seed_and_another_for_another():
@@ -81,7 +98,8 @@ def test_random_scenarios_hold_all_that_a_scenario_can_hold():
     assert names_listed("parameters") == set(scenarios.PARAMETERS) | {"initiatives", "growth_falls"}
     assert names_listed("terms") == set(scenarios.TERMS)
     assert names_listed("effects") == set(scenarios.EFFECTS)
-    assert names_listed("measures") == {m for level in scenarios.OUTCOMES.values() for m in level}
+    measures = {m for level in scenarios.OUTCOMES.values() for m in level}
+    assert names_listed("measures") == measures | set(scenarios.DISTRIBUTIONS)
     together = "".join(map(text_of, SEEDS))
     keys = names_listed("keys") - {"name", "note", "source"}
     missing = sorted(k for k in keys if not re.search(rf"\b{k} = ", together))

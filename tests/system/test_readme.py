@@ -69,3 +69,58 @@ def test_polarisation_passes_its_reference_when_the_table_says(tmp_path):
     (row,) = [line for line in parameters.stdout.splitlines() if line.startswith("polarisation_reference")]
     year = re.search(r"passes it in (\d{4})", row)[1]
     assert mean[str(int(year) - 1)] < float(row.split()[1]) < mean[year]
+
+
+# ---- what README says of the argument, from the shipped tables of `make robustness`
+
+KEPT = os.path.join(ROOT, "configs/robustness/iran-russia")
+VERDICTS = {"by_design": "by design", "none": "–", "outside": "figures outside", "inside": "figures inside"}
+
+
+def kept(name):
+    with open(os.path.join(KEPT, name), encoding="utf-8", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+def percent(text):
+    return "–" if text == "NA" else f"{100 * float(text):.0f} %"
+
+
+def test_table_of_claims_is_the_shipped_one():
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+        shown = [line.strip() for line in f if line.startswith("| **C")]
+    assert shown == [
+        f"| **{row['id']}** {row['text']} | {row['basis']} | {row['shown'].replace('NA', '–')} | {percent(row['single'])} "
+        f"| {percent(row['share'])} | {VERDICTS.get(row['verdict'], row['verdict'])} |"
+        for row in kept("claims.csv") if row["kind"] == "paper"
+    ]
+
+
+def test_figures_on_the_argument_are_the_shipped_ones():
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+        readme = " ".join(f.read().split())
+    arms = {(row["arm"], row["outcome"]): row for row in kept("arms.csv")}
+
+    def path(arm, outcome, digits=3):
+        return f"{float(arms[arm, outcome]['path']):.{digits}f}"
+
+    for sentence in (
+        f"steps up by {path('full', 'first_step')} (2017–2019",
+        f"and by {path('full', 'second_step')} (2022-09",
+        f"Without the deal {path('no_jcpoa', 'first_step')} of the first step",
+        f"without the war {path('no_ukraine', 'second_step')} of the second",
+        f"without it {path('no_crimea', 'first_step')} is left",
+        f"(C13: {path('full', 'war_with_deal')} against {path('no_jcpoa', 'war_without_deal')})",
+        f"in 2021 is {path('full', 'exchange_2021', 2)} of that of 2016",
+    ):
+        assert sentence in readme, sentence
+    for outcome in ("first_step", "second_step"):
+        row = arms["full", outcome]
+        assert f"from {float(row['draws_low']):.3f} to {float(row['draws_high']):.3f}" in readme
+    facts = [row["shown"] for row in kept("claims.csv") if row["kind"] == "facts"]
+    assert len(facts) == 12 and facts.count("yes") == 9
+    ranks = {row["outcome"]: row["rank"] for row in kept("dyads.csv") if row["focus"] == "1"}
+    assert (ranks["dyads_first"], ranks["dyads_second"]) == ("1", "5")
+    votes = kept("facts_votes.csv")[0]
+    low, high = (f"{float(votes[k]):.2f}".replace("-", "−") for k in ("low", "high"))
+    assert f"(rank correlation {float(votes['correlation']):.2f}, 95 % interval {low} to {high})" in readme

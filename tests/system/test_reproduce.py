@@ -1,5 +1,5 @@
-"""`waltz reproduce`: the folder that it leaves, what it shows, and how it ends. (Numbers are computed anew in test_claims.py;
-arms in test_arms.py, tables of draws in test_draws.py.)"""
+"""`waltz reproduce`: the folder that it leaves, what it shows, and how it ends. (Numbers are computed anew in
+test_claims.py; arms in test_arms.py, tables of draws in test_draws.py.)"""
 
 import json
 import math
@@ -70,9 +70,10 @@ def test_tables_have_the_columns_that_are_promised(name, done):
 
 
 def test_numbers_are_numbers_or_na(done):
-    words = {"id", "kind", "text", "basis", "criterion", "expected", "shown", "quantity", "verdict", "claim", "condition",
-             "arm", "outcome", "draw", "status", "date", "measure", "level", "iso3_1", "iso3_2", "trend", "direction",
-             "cost", "alarm", "reading", "resampled"}  # fmt: skip
+    words = set(
+        "id kind text basis criterion expected shown quantity verdict claim condition arm outcome draw status date "
+        "measure level iso3_1 iso3_2 trend direction cost alarm reading resampled".split()
+    )
     for name in TABLES:
         for r in rows(done / name):
             for column, text in r.items():
@@ -93,7 +94,8 @@ def test_outcomes_have_a_row_for_every_replicate_and_arm(done):
     assert [(r["arm"], r["replicate"]) for r in table] == [(a, str(k)) for k in range(N) for a in ARMS]
     assert {r["status"] for r in table} == {"ok"}
     waiting = {name for name in COLUMNS if all(r[name] == "NA" for r in table)}
-    assert waiting == {"onset", "change", "onset_late", "onset_framed", "added", "moved_a", "moved_b"}  # other arms, penalty
+    # for other arms, for their penalty
+    assert waiting == {"added", "moved_a", "moved_b", "onset", "change", "onset_late", "onset_framed"}
 
 
 def test_paths_have_a_row_for_every_arm_month_and_series(done):
@@ -242,7 +244,10 @@ def test_a_report_is_written_by_the_package_beside_the_program(beside):
     assert (beside / "out/report.html").read_text() == "page"
 
 
-@pytest.mark.parametrize("how", ["raise SystemExit(3)", "import nowhere_to_be_found", "import os; os.kill(os.getpid(), 9)"])
+FAILING = ["raise SystemExit(3)", "import nowhere_to_be_found", "import os; os.kill(os.getpid(), 9)"]
+
+
+@pytest.mark.parametrize("how", FAILING)
 def test_a_report_that_fails_costs_a_line_and_nothing_else(how, beside):
     write(beside, {"analysis/__init__.py": "", "analysis/__main__.py": how})
     done = waltz("reproduce", "four.cfg", "-n", 2, "-o", "out", "--quiet", cwd=beside, binary=beside / "build/waltz")
@@ -388,7 +393,9 @@ def test_a_signal_in_the_scenarios_own_draw_keeps_nothing(number, code, four):
     assert tree(four) == before
 
 
-@pytest.mark.parametrize("number, code, word", [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
+@pytest.mark.parametrize(
+    "number, code, word", [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
 def test_a_signal_in_a_later_draw_keeps_the_draws_that_are_done(number, code, word, four):
     planned, n = 400, 40
     values = [f"{2 + k / 100}" for k in range(planned)]

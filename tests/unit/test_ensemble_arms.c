@@ -217,45 +217,63 @@ static void a_listener_that_fails_at_an_arm_ends_the_run_there(void **state)
     close_arms(&a);
 }
 
-/* An economy that two effects shrink by all it has, in the months that `end` tells. */
+/* An economy that two effects shrink by all it has in the last month, if the shock comes and its
+ * date does not vary so far that the second effect comes too late. */
 static const char ending[] =
-    "scenario = { name = \"end\"; start = \"2010-01\"; end = \"2010-06\"; spinup = 1; };\n"
+    "scenario = { name = \"end\"; start = \"2010-01\"; end = \"2010-12\"; spinup = 1; };\n"
     "states = { AAA = { lat = 0.0; lon = 0.0; gdp = 1.0; milex = 0.1; };\n"
     "           BBB = { lat = 0.0; lon = 9.0; gdp = 1.0; milex = 0.1; }; };\n"
     "shocks = { end = { date = \"2010-03-01\"; enabled = false; effects = {\n"
     "  a = { on = \"growth\"; of = [\"AAA\"]; size = -0.5; };\n"
-    "  b = { on = \"growth\"; of = [\"AAA\"]; size = -0.5; }; }; }; };\n"
-    "outcomes = { a = { measure = \"polarisation\"; window = \"2010-01..2010-06\"; }; };\n";
+    "  b = { on = \"growth\"; of = [\"AAA\"]; size = -0.5; date = \"2010-12-10\"; }; }; };\n"
+    "  late = { date = \"2010-10-01\"; enabled = false; effects = {\n"
+    "    c = { on = \"dispute\"; between = [\"AAA\", \"BBB\"]; }; }; }; };\n"
+    "outcomes = { a = { measure = \"polarisation\"; window = \"2010-01..2010-12\"; }; };\n";
+static const char all_fail[] = "shocks.end.enabled=true",
+                  some_fail[] = "shocks.end.enabled=true shocks.end.jitter_days=60";
+/* These fail before they part. */
+static const char early[] = "shocks.end.enabled=true shocks.end.effects.b.date=2010-06-10",
+                  early_too[] = "shocks.end.enabled=true shocks.end.effects.b.date=2010-06-10 "
+                                "shocks.late.enabled=true";
 
-/* Which of two arms fail in all replicates. */
-static void assert_failures(bool first, bool second, int threads)
+static void assert_arm_fails(const struct experiment *x, const struct ensemble *e,
+                             const struct heard *h, int arm, const char *set)
 {
-    struct scenario *sc[2] = {small_scenario(ending, first ? "shocks.end.enabled=true" : NULL),
-                              small_scenario(ending, second ? "shocks.end.enabled=true" : NULL)};
-    struct experiment x[2];
-    struct ensemble e[2], one;
-    struct heard h = {.n_arms = 2};
+    struct ensemble one;
     struct heard alone = {.n_arms = 1};
+    uint32_t failed = 0;
+    assert_int_equal(run(&one, x, &alone, 1), 0);
+    for (int r = 0; r < REPLICATES; r++) {
+        assert_true(h->status[r][arm] == 0 || h->status[r][arm] == ERROR_NUMERIC);
+        assert_int_equal(h->status[r][arm], alone.status[r][0]);
+        failed += h->status[r][arm] != 0;
+    }
+    assert_int_equal(e->done, REPLICATES);
+    assert_int_equal(e->failed, failed);
+    assert_int_equal(e->monthly.cells[0].n, REPLICATES - failed);
+    if (set == some_fail)
+        assert_in_range(failed, 5, REPLICATES - 5);
+    else
+        assert_int_equal(failed, set == NULL ? 0 : REPLICATES);
+    if (failed > 0)
+        assert_string_equal(h->failure[arm], "economy");
+    trial_same_statistics(&one.monthly, &e->monthly);
+    trial_same_statistics(&one.yearly, &e->yearly);
+    ensemble_release(&one);
+}
+
+static void assert_failures(const char *first, const char *second, int threads)
+{
+    struct scenario *sc[2] = {small_scenario(ending, first), small_scenario(ending, second)};
+    struct experiment x[2];
+    struct ensemble e[2];
+    struct heard h = {.n_arms = 2};
     struct diag diag = {0};
-    const bool fails[2] = {first, second};
-    h = (struct heard){.n_arms = 2};
     for (int k = 0; k < 2; k++)
         assert_int_equal(experiment_init(&x[k], sc[k], 1, RECORD_DEFAULT, &diag), 0);
     assert_int_equal(run(e, x, &h, threads), 0);
-    for (int k = 0; k < 2; k++) {
-        assert_int_equal(e[k].done, REPLICATES);
-        assert_int_equal(e[k].failed, fails[k] ? REPLICATES : 0);
-        assert_int_equal(e[k].monthly.cells[0].n, fails[k] ? 0 : REPLICATES);
-        for (int r = 0; r < REPLICATES; r++)
-            assert_int_equal(h.status[r][k], fails[k] ? ERROR_NUMERIC : 0);
-        if (fails[k])
-            assert_string_equal(h.failure[k], "economy");
-        alone = (struct heard){.n_arms = 1};
-        assert_int_equal(run(&one, &x[k], &alone, 1), 0);
-        trial_same_statistics(&one.monthly, &e[k].monthly);
-        trial_same_statistics(&one.yearly, &e[k].yearly);
-        ensemble_release(&one);
-    }
+    for (int k = 0; k < 2; k++)
+        assert_arm_fails(&x[k], &e[k], &h, k, k == 0 ? first : second);
     release(e, 2);
     for (int k = 0; k < 2; k++) {
         experiment_release(&x[k]);
@@ -267,9 +285,13 @@ static void an_arm_that_fails_leaves_the_others_alone(void **state)
 {
     (void)state;
     for (int threads = 1; threads <= 3; threads++) {
-        assert_failures(false, true, threads);
-        assert_failures(true, false, threads);
-        assert_failures(true, true, threads);
+        assert_failures(NULL, all_fail, threads);
+        assert_failures(all_fail, NULL, threads);
+        assert_failures(all_fail, all_fail, threads);
+        assert_failures(NULL, some_fail, threads);
+        assert_failures(some_fail, NULL, threads);
+        assert_failures(some_fail, all_fail, threads);
+        assert_failures(early, early_too, threads);
     }
 }
 

@@ -48,6 +48,7 @@ static const struct {
     const char *set;
 } changes[] = {
     {SECTION_PARAMETERS, "parameters.lambda=7.700000000000001"},
+    {SECTION_PARAMETERS, "parameters.omega=2"}, /* differs from 1 in the first bits alone */
     {SECTION_PARAMETERS, "parameters.mandate_further=0.21"},
     {SECTION_PARAMETERS, "parameters.initiatives=17"},
     {SECTION_PARAMETERS, "parameters.growth_falls=true"},

@@ -114,32 +114,39 @@ static void a_share_is_the_part_of_one_direction_in_both(void **state)
             "AAA>BBB") "window = \"2010-01..2010-05\"; };\n"
                        "rest = { " SHARE_OF(
                            "BBB>AAA") "window = \"2010-01..2010-05\"; };\n"
-                                      "none = { " SHARE_OF(
-                                          "AAA>BBB") "window = \"2010-03..2010-04\"; };\n"
-                                                     "more = { " SHARE_OF(
+                                      "naught = { " SHARE_OF(
+                                          "AAA>BBB") "window = \"2010-06..2010-06\"; };\n"
+                                                     "none = { " SHARE_OF(
                                                          "AAA>BBB") "window = "
-                                                                    "\"2010-05..2010-05\";\n"
-                                                                    "  minus = "
-                                                                    "\"2010-01..2010-01\"; };\n"
-                                                                    "times = { " SHARE_OF(
+                                                                    "\"2010-03..2010-04\"; };\n"
+                                                                    "more = { " SHARE_OF(
                                                                         "AAA>BBB") "window = "
                                                                                    "\"2010-05.."
-                                                                                   "2010-06\";\n"
-                                                                                   "  over = "
+                                                                                   "2010-05\";\n"
+                                                                                   "  minus = "
                                                                                    "\"2010-01.."
                                                                                    "2010-01\"; };\n"
-                                                                                   "less_none = "
+                                                                                   "times = "
                                                                                    "{ " SHARE_OF(
-                                                                                       "AAA>BBB") "window = \"2010-05..2010-05\";\n"
-                                                                                                  "  minus = \"2010-03..2010-04\"; };\n"
-                                                                                                  "by_zero = { " SHARE_OF(
+                                                                                       "AAA>BBB") "window = "
+                                                                                                  "\"2010-05.."
+                                                                                                  "2010-06\";\n"
+                                                                                                  "  over = "
+                                                                                                  "\"2010-01.."
+                                                                                                  "2010-01\"; };\n"
+                                                                                                  "less_none = "
+                                                                                                  "{ " SHARE_OF(
                                                                                                       "AAA>BBB") "window = \"2010-05..2010-05\";\n"
-                                                                                                                 "  over = \"2010-06..2010-06\"; };\n",
+                                                                                                                 "  minus = \"2010-03..2010-04\"; };\n"
+                                                                                                                 "by_zero = { " SHARE_OF(
+                                                                                                                     "AAA>BBB") "window = \"2010-05..2010-05\";\n"
+                                                                                                                                "  over = \"2010-06..2010-06\"; };\n",
         NULL);
     assert_int_equal(f.list.n, 2);
     double *sketch = fed_record(&f, paths);
     assert_near(fed_value(&f, "part", sketch), 10.0 / 16); /* of the sums, not a mean of shares */
     assert_near(fed_value(&f, "rest", sketch), 6.0 / 16);
+    assert_true(fed_value(&f, "naught", sketch) == 0);
     assert_true(isnan(fed_value(&f, "none", sketch)));
     assert_near(fed_value(&f, "more", sketch), 6.0 / 8 - 1.0 / 4);
     assert_near(fed_value(&f, "times", sketch), (6.0 / 13) / (1.0 / 4));

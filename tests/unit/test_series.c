@@ -293,6 +293,12 @@ static void the_reverse_is_the_series_written_the_other_way(void **state)
         assert_int_equal(series_find_reverse(&k.list, back), there);
         assert_int_equal(k.list.n, n);
     }
+    int back = find(&k, "threat_share", "right>left");
+    double mean = 0;
+    for (int i = C; i <= D; i++)
+        for (int j = A; j <= B; j++)
+            mean += value(&k, "threat_share", i, j) / 4;
+    assert_near(series_value(&k.list.at[back], &k.small.simulation), mean);
     close_known(&k);
 }
 
