@@ -97,7 +97,7 @@ int arms_load(struct arms *a, const struct arms_request *q, struct diag *diag)
 {
     size_t n = (size_t)q->base->n_arms;
     *a = (struct arms){.index = calloc(n, sizeof *a->index),
-                       .scenario = calloc(n, sizeof *a->scenario),
+                       .scenario = calloc(n, sizeof(struct scenario *)),
                        .experiment = calloc(n, sizeof *a->experiment)};
     int status = a->index && a->scenario && a->experiment ? 0 : ERROR_NOMEM, wrong = 0;
     for (int k = 0; k < q->base->n_arms && status == 0; k++) {

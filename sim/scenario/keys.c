@@ -239,11 +239,13 @@ int window_parse(const char *text, struct window *window)
 static const char *parse_window(const struct key *key, const struct value *value, void *field)
 {
     struct window *window = field;
+    if (!is_text(value))
+        return "must be a text";
     if (key->fallback != NULL && strcmp(value->text, key->fallback) == 0) {
         *window = (struct window){1, 0};
         return NULL;
     }
-    return is_text(value) && window_parse(value->text, window) == 0 ? NULL : "not a period";
+    return window_parse(value->text, window) == 0 ? NULL : "not a period";
 }
 
 static const char *(*const parsers[])(const struct key *, const struct value *, void *) = {

@@ -32,6 +32,11 @@ static bool is_id(const char *name)
     return true;
 }
 
+static bool is_label(const char *name)
+{
+    return is_id(name) && strlen(name) <= 26 && strchr(name, '-') == NULL;
+}
+
 static bool is_plain(const char *name)
 {
     if (!islower((unsigned char)name[0]) || strlen(name) > 32 || is_value(name))
@@ -58,3 +63,5 @@ const struct name_rule name_plain = {
     is_plain, "a small letter, then small letters, digits and _, at most 32; not true or false"};
 const struct name_rule name_folder = {is_folder,
                                       "a small letter or digit, then these, - and _, at most 64"};
+const struct name_rule name_label = {
+    is_label, "a letter, then letters, digits and _, at most 26; not true or false"};

@@ -31,7 +31,7 @@ const struct record_kind record_kinds[] = {
     {KIND(SECTION_SHOCKS, shock, shocks), {NULL}, &name_plain, &effects, WITHIN(shock, effects)},
     {KIND(SECTION_OUTCOMES, outcome, outcomes), {NULL}, &name_plain, NULL, 0, 0},
     {KIND(SECTION_ARMS, arm, arms), {NULL}, &name_plain, NULL, 0, 0},
-    {KIND(SECTION_CLAIMS, claim, claims), {NULL}, &name_id, &conditions, WITHIN(claim, all)},
+    {KIND(SECTION_CLAIMS, claim, claims), {NULL}, &name_label, &conditions, WITHIN(claim, all)},
 };
 const int n_record_kinds = sizeof record_kinds / sizeof *record_kinds;
 

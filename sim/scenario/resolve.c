@@ -73,8 +73,7 @@ int resolve_states(const struct scenario *sc, const char *list, struct where at,
     return n;
 }
 
-/* Where a key of the section "scenario" was written, or the section, or the file. */
-static struct where where_of(const struct scenario *sc, const char *section, const char *key)
+struct where resolve_where(const struct scenario *sc, const char *section, const char *key)
 {
     const struct config_node *node = config_member(config_root(sc->config), section);
     const struct config_node *member = config_member(node, key);
@@ -86,18 +85,18 @@ static struct where where_of(const struct scenario *sc, const char *section, con
 static void check_span(const struct scenario *sc, struct diag *diag)
 {
     if (sc->general.end < sc->general.start)
-        diag_error(diag, where_of(sc, "scenario", "end"),
+        diag_error(diag, resolve_where(sc, "scenario", "end"),
                    "scenario.end lies before scenario.start; allowed: the same month or "
                    "a later one");
     else if (scenario_months(sc) > MONTHS_MAX)
-        diag_error(diag, where_of(sc, "scenario", "end"),
+        diag_error(diag, resolve_where(sc, "scenario", "end"),
                    "scenario: %d months from start to end; allowed: at most %d",
                    scenario_months(sc), MONTHS_MAX);
     if (!name_folder.holds(sc->general.name))
-        diag_error(diag, where_of(sc, "scenario", "name"), "scenario.name = \"%s\": allowed: %s",
-                   sc->general.name, name_folder.text);
+        diag_error(diag, resolve_where(sc, "scenario", "name"),
+                   "scenario.name = \"%s\": allowed: %s", sc->general.name, name_folder.text);
     if (sc->n_states < 2 || sc->n_states > SCENARIO_STATES_MAX)
-        diag_error(diag, where_of(sc, "states", "table"),
+        diag_error(diag, resolve_where(sc, "states", "table"),
                    "%d states; allowed: 2 to %d (each month's structure is kept as "
                    "matrices of states by states)",
                    sc->n_states, SCENARIO_STATES_MAX);
@@ -195,7 +194,7 @@ static int add_focus(const char *item, void *user)
 {
     struct focus_reader *r = user;
     struct pair p;
-    struct where at = where_of(r->sc, "scenario", "focus");
+    struct where at = resolve_where(r->sc, "scenario", "focus");
     if (scenario_pair(r->sc, item, '-', &p) != 0) {
         diag_error(r->diag, at,
                    "scenario.focus: \"%s\" names no two different states; allowed: "

@@ -12,6 +12,9 @@ int resolve_scenario(struct scenario *sc, struct diag *diag);
 int resolve_states(const struct scenario *sc, const char *list, struct where at, const char *owner,
                    unsigned char *picked, struct diag *diag);
 
+/* Where a key of a section that is one record was written, or the section, or the file. */
+struct where resolve_where(const struct scenario *sc, const char *section, const char *key);
+
 /* Targets of a shock's effects, its acts, and the shock it requires; called by resolve_scenario. */
 int resolve_shocks(struct scenario *sc, struct diag *diag);
 

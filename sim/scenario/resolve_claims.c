@@ -135,6 +135,10 @@ static void check_outcome_name(const struct outcome *o, struct diag *diag)
             diag_error(diag, o->where,
                        "outcomes.%s: outcomes.csv has this column already; allowed: another name",
                        o->name);
+    if (strncmp(o->name, "shown_", strlen("shown_")) == 0)
+        diag_error(diag, o->where,
+                   "outcomes.%s: so draws.csv names what claims show; allowed: another name",
+                   o->name);
 }
 
 static void check_window(const struct scenario *sc, const struct outcome *o, const char *name,
@@ -272,7 +276,7 @@ static int add_period(const char *item, void *user)
     struct window window;
     if (window_parse(item, &window) != 0 || window.from < sc->general.start ||
         window.to > sc->general.end || window.from == window.to) {
-        diag_error(r->diag, diag_at(sc->file, 0),
+        diag_error(r->diag, resolve_where(sc, "scenario", "explain"),
                    "scenario.explain = %s: allowed: two months \"YYYY-MM..YYYY-MM\" that are "
                    "recorded, the first before the second",
                    item);

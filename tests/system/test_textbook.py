@@ -270,9 +270,10 @@ CASE = 50  # replicates of the shipped scenario, in serial order the slowest of 
 
 
 def schedules(name, n, *settings, seeds=(1, 2)):
-    """Of every outcome: samples under both orders."""
+    """Of every outcome that a run knows, without other arms and penalties: samples under both orders."""
     concurrent, serial = run(name, *settings, n=n, seed=seeds[0]), run(name, SERIAL, *settings, n=n, seed=seeds[1])
-    names = [k for k in rows(serial / "outcomes.csv")[0] if k not in ("replicate", "status")]
+    both = [r for folder in (concurrent, serial) for r in rows(folder / "outcomes.csv")]
+    names = [k for k in both[0] if k not in ("replicate", "status") and all(r[k] != "NA" for r in both)]
     return {k: (outcome(concurrent, k), outcome(serial, k)) for k in names}
 
 

@@ -21,7 +21,7 @@ static const char stated[] =
     "      when = { outcome = \"turn\"; is = \"within\"; period = \"2011-02..2011-04\"; };\n"
     "      close = { outcome = \"step\"; is = \"nearer\"; than = \"ratio\"; value = 0.5; };\n"
     "    }; };\n"
-    "  C2-b = { text = \"By design.\"; };\n"
+    "  C2_b = { text = \"By design.\"; };\n"
     "  C3 = { text = \"A figure.\"; all = { f = { outcome = \"step\"; is = \"figure\"; value = "
     "1.0; "
     "}; }; };\n"

@@ -25,7 +25,7 @@ struct spectrum {
 
 static struct spectrum solve(const double *b, int n)
 {
-    struct spectrum s;
+    struct spectrum s = {{0}, {0}};
     gsl_matrix *m = gsl_matrix_alloc((size_t)n, (size_t)n);
     gsl_matrix *vectors = gsl_matrix_alloc((size_t)n, (size_t)n);
     gsl_vector *values = gsl_vector_alloc((size_t)n);

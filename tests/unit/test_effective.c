@@ -89,7 +89,7 @@ static void arms_outcomes_and_claims_are_in_it(void **state)
         "\n    arm = \"free\";\n    minus_arm = \"no_deal\";\n    trend = \"\";\n",
         "\n    over = \"2010-01..2010-12\";\n",
         "\n    alarm = \"2010-02..2011-11\";\n",
-        "\n  C2-b = {\n    text = \"By design.\";\n    basis = \"\";\n    kind = \"claim\";\n"
+        "\n  C2_b = {\n    text = \"By design.\";\n    basis = \"\";\n    kind = \"claim\";\n"
         "    expect = false;\n    all = {\n    };\n  };\n",
         "\n    all = {\n      higher = {\n        outcome = \"step\";\n        arm = \"\";\n"
         "        is = \"above\";\n",
