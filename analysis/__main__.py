@@ -35,6 +35,7 @@ def parser():
     robustness.add_argument("waltz", metavar="WALTZ", help="the program, as build/waltz")
     robustness.add_argument("scenario", metavar="SCENARIO")
     robustness.add_argument("draws", metavar="DRAWS", help="parameter sets, as configs/draws/prior.csv")
+    robustness.add_argument("--only", metavar="VARIANT", nargs="+", help="these rows alone, as null_model")
     return top
 
 
@@ -46,7 +47,7 @@ def run(options):
     if options.command == "robustness":
         from .robustness import run as run_all
 
-        return run_all(options.waltz, options.scenario, options.draws)
+        return run_all(options.waltz, options.scenario, options.draws, options.only)
     from .plot import write
 
     places = [options.folder] + ([options.compare] if options.compare else [])

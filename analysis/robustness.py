@@ -34,7 +34,7 @@ def terms(waltz):
 def variants(waltz):
     """Name and setting of each: the model as it is, the null model, and each term removed alone."""
     yield "full", None
-    yield "null", "parameters.lambda=0"
+    yield "null_model", "parameters.lambda=0"
     for term in terms(waltz):
         yield f"no_{term}", f"terms.{term}=false"
 
@@ -64,7 +64,7 @@ def term_rows(variant, setting, folder):
         }
 
 
-def write_terms(path, table):
+def write_table(path, table):
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
         writer.writeheader()
@@ -78,27 +78,53 @@ def write_votes(facts, kept):
         found.round(4).to_csv(kept / "facts_votes.csv", index=False, lineterminator="\n")
 
 
-def run(waltz, scenario, draws):
-    began, commands, table = time.time(), [], []
-    scenario = pathlib.Path(scenario)
+def without_column(draws, setting, path):
+    """The draws without what the setting fixes, which the program refuses to be told twice."""
+    table = rows(draws)
+    fixed = setting.split("=")[0]
+    if fixed not in table[0]:
+        return draws
+    write_table(path, [{name: value for name, value in row.items() if name != fixed} for row in table])
+    return path
+
+
+def run_variant(waltz, scenario, draws, work, name, setting):
+    """A run's folder, and its line for the provenance."""
+    more = ["--all-arms"]
+    if setting is not None:
+        more = ["--set", setting, "--max-draws", VARIANT_DRAWS]
+        draws = without_column(draws, setting, work / f"{name}-draws.csv")
+    command = reproduce(waltz, scenario, draws, work / name, *more)
+    manifest = json.loads((work / name / "manifest.json").read_text(encoding="utf-8"))
+    return f"{manifest['commit']}: {' '.join(command)}"
+
+
+def read_provenance(kept):
+    path = kept / "provenance.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"runs": {}}
+
+
+def run(waltz, scenario, draws, only=None):
+    """All variants, or only those named; then the rows of the others stay as they are."""
+    began, scenario = time.time(), pathlib.Path(scenario)
     work = pathlib.Path("results/robustness") / scenario.stem
     kept = scenario.parent / "robustness" / scenario.stem
-    work.mkdir(parents=True, exist_ok=True)
-    for name, setting in variants(waltz):
-        folder = work / name
-        more = ["--all-arms"] if setting is None else ["--set", setting, "--max-draws", VARIANT_DRAWS]
-        commands.append(reproduce(waltz, scenario, draws, folder, *more))
-        table += term_rows(name, setting, folder)
-    kept.mkdir(parents=True, exist_ok=True)
-    for name in KEPT:
-        shutil.copyfile(work / "full" / name, kept / name)
-    write_terms(kept / "terms.csv", table)
-    write_votes(scenario.parent / "data/facts/votes.csv", kept)
-    manifest = json.loads((work / "full" / "manifest.json").read_text(encoding="utf-8"))
-    provenance = {name: manifest[name] for name in FACTS} | {
-        "commands": [" ".join(command) for command in commands],
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "minutes": round((time.time() - began) / 60, 1),
-    }
-    (kept / "provenance.json").write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
+    wanted = {name: setting for name, setting in variants(waltz) if not only or name in only}
+    told = read_provenance(kept) if only else {"runs": {}}
+    table = [row for row in rows(kept / "terms.csv") if row["variant"] not in wanted] if only else []
+    for folder in (work, kept):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, setting in wanted.items():
+        told["runs"][name] = run_variant(waltz, scenario, draws, work, name, setting)
+        table += term_rows(name, setting, work / name)
+    if "full" in wanted:
+        for name in KEPT:
+            shutil.copyfile(work / "full" / name, kept / name)
+        write_votes(scenario.parent / "data/facts/votes.csv", kept)
+        manifest = json.loads((work / "full" / "manifest.json").read_text(encoding="utf-8"))
+        told |= {name: manifest[name] for name in FACTS}
+    order = [name for name, _ in variants(waltz)]
+    write_table(kept / "terms.csv", sorted(table, key=lambda row: order.index(row["variant"])))
+    told |= {"date": time.strftime("%Y-%m-%d", time.gmtime()), "minutes": round((time.time() - began) / 60, 1)}
+    (kept / "provenance.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return kept

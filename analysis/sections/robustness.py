@@ -76,7 +76,7 @@ def variants(place):
     own = table[table.variant.isin(names[1:])]
     fewer = int(own.draws.min()) if draws and len(own) else draws
     return {"names": [words.plain(name) for name in names], "rows": rows, "hits": list(hits.values()), "draws": draws,
-            "fewer": fewer, "nothing": "null" in names}
+            "fewer": fewer, "nothing": "null_model" in names}
 
 
 def steps(place, folder):

@@ -11,10 +11,10 @@ static void describe(const char *path, const struct scenario *sc)
         inactive += !sc->shocks[k].active;
     }
     printf("%s: ok: %d states, %d dyads (%d given, %d by default), %d sanctions, %d mandates, "
-           "%d shocks (%d off) with %d effects, %d outcomes, %d arms, %d claims\n",
+           "%d shocks (%d off) with %d effects, %d outcomes, %d arm%s, %d claims\n",
            path, sc->n_states, pairs, sc->n_dyads, pairs - sc->n_dyads, sc->n_sanctions,
            sc->n_mandates, sc->n_shocks, inactive, effects, sc->n_outcomes, sc->n_arms,
-           sc->n_claims);
+           sc->n_arms == 1 ? "" : "s", sc->n_claims);
 }
 
 /* The arms are scenarios themselves. */

@@ -288,6 +288,21 @@ static int with_row(struct reproduction *p, int row, const bool *wanted,
     return status;
 }
 
+/* Which of the two would hold, a draw's value or that of the command line? */
+static int check_twice(const struct reproduction_request *q, struct diag *diag)
+{
+    int status = 0;
+    for (int k = 0; q->draws != NULL && k < draws_settings(q->draws); k++)
+        for (int s = 0; s < q->n_sets; s++) {
+            const char *path = draws_path(q->draws, k);
+            size_t n = strlen(path);
+            if (strncmp(q->sets[s], path, n) == 0 && q->sets[s][n] == '=')
+                status = diag_error(diag, csv_where(&q->draws->csv, -1),
+                                    "%s is set by --set too; allowed: by one of them", path);
+        }
+    return status;
+}
+
 /* All draws before the first is run, lest hours are lost to a slip in the last row. */
 static int try_rows(struct reproduction *p, struct diag *diag)
 {
@@ -379,6 +394,8 @@ int reproduction_run(struct reproduction *p, const struct reproduction_request *
     int status = load_first(p, diag);
     if (status == 0)
         status = allocate(p);
+    if (status == 0)
+        status = check_twice(request, diag);
     if (status == 0)
         status = try_rows(p, diag);
     return status == 0 ? run_all(p, diag) : status;

@@ -154,8 +154,19 @@ static bool is_text(const struct value *value)
     return value->kind == VALUE_BARE || value->kind == VALUE_STRING;
 }
 
+/* Texts are shown on terminals, which take some characters as commands. */
+static bool has_command(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' ? *text != '\n' && *text != '\t' : *text == '\x7f')
+            return true;
+    return false;
+}
+
 static const char *replace_text(void *field, const char *text)
 {
+    if (has_command(text))
+        return "holds a control character";
     char *copy = text_copy(text);
     if (copy == NULL)
         return "no memory";

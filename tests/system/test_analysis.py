@@ -143,9 +143,9 @@ def test_tables_are_frames_of_the_files(done):
 
 def test_only_na_is_unknown(reproduced, copy):
     assert package.load(reproduced).claims.criterion.isna().sum() == 0  # the empty one of `rule`
-    rewrite(copy / "arms.csv", lambda row: row.update(arm="null") if row["arm"] == "calm" else None)
+    rewrite(copy / "arms.csv", lambda row: row.update(arm="null_model") if row["arm"] == "calm" else None)
     arms = package.load(copy).arms
-    assert set(arms.arm) == {"full", "null", "dear"}
+    assert set(arms.arm) == {"full", "null_model", "dear"}
     assert arms.difference[arms.arm == "full"].isna().all()
 
 

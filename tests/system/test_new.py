@@ -104,7 +104,7 @@ def test_the_program_is_built_anew_when_the_starter_changes():
 
 # ---- names ---------------------------------------------------------------------------------------
 
-RULE = "allowed: small letters, digits, - and _, a letter or digit first, at most 64"
+RULE = "allowed: a small letter or digit, then these, - and _, at most 64"
 REFUSED = {
     "empty": ("", RULE + "\n"),
     "dash": ("-", RULE + "\n"),

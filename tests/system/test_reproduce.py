@@ -218,7 +218,7 @@ def test_the_table_of_claims_is_shown_unless_it_is_unwanted(four):
 
 
 def test_a_claim_with_a_long_name_stays_apart_from_what_is_said_of_it(four):
-    name = "a_name_of_more_than_the_column"
+    name = "a_name_beyond_the_column"
     write(four, {"four.cfg": SCENARIO.replace("  design = ", f"  {name} = ")})
     done = waltz("reproduce", "four.cfg", "-n", 2, "-o", "out", cwd=four, binary=alone())
     assert f"  {name}\n" in done.stdout and "by design" in done.stdout
