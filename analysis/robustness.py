@@ -123,8 +123,8 @@ def run(waltz, scenario, draws, only=None):
         write_votes(scenario.parent / "data/facts/votes.csv", kept)
         manifest = json.loads((work / "full" / "manifest.json").read_text(encoding="utf-8"))
         told |= {name: manifest[name] for name in FACTS}
+        told |= {"date": time.strftime("%Y-%m-%d", time.gmtime()), "minutes": round((time.time() - began) / 60, 1)}
     order = [name for name, _ in variants(waltz)]
     write_table(kept / "terms.csv", sorted(table, key=lambda row: order.index(row["variant"])))
-    told |= {"date": time.strftime("%Y-%m-%d", time.gmtime()), "minutes": round((time.time() - began) / 60, 1)}
     (kept / "provenance.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return kept

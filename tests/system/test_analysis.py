@@ -143,9 +143,9 @@ def test_tables_are_frames_of_the_files(done):
 
 def test_only_na_is_unknown(reproduced, copy):
     assert package.load(reproduced).claims.criterion.isna().sum() == 0  # the empty one of `rule`
-    rewrite(copy / "arms.csv", lambda row: row.update(arm="null_model") if row["arm"] == "calm" else None)
+    rewrite(copy / "arms.csv", lambda row: row.update(arm="null") if row["arm"] == "calm" else None)
     arms = package.load(copy).arms
-    assert set(arms.arm) == {"full", "null_model", "dear"}
+    assert set(arms.arm) == {"full", "null", "dear"}
     assert arms.difference[arms.arm == "full"].isna().all()
 
 
@@ -382,7 +382,7 @@ def test_stored_results_stand_beside_a_run(copy, tmp_path):
     rewrite(stored / "claims.csv", lambda row: row.update(verdict="reproduced") if row["id"] == "down" else None)
     write(stored, {
         "provenance.json": json.dumps({"commit": "0123abc", "configuration": "another"}),
-        "terms.csv": "variant,id,shown,single,value\nfull,up,yes,0.75,1\nnull,up,no,0.125,NA\n",
+        "terms.csv": "variant,id,shown,single,value\nfull,up,yes,0.75,1\nnull_model,up,no,0.125,NA\n",
         "facts_votes.csv": "outcome,votes,n,states,correlation,low,high\n"
                            "all_dyads,agree_change,5,4,0.25,-0.5,0.75\n",
     })
