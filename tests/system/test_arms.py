@@ -269,7 +269,7 @@ def test_check_counts_arms_and_claims(four):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith(" 20 outcomes, 5 arms, 11 claims\n")
     write(four, {"none.cfg": SCENARIO[: SCENARIO.index("arms = {")]})
-    assert waltz("check", "none.cfg", cwd=four).stdout.endswith(" 0 outcomes, 1 arms, 0 claims\n")
+    assert waltz("check", "none.cfg", cwd=four).stdout.endswith(" 0 outcomes, 1 arm, 0 claims\n")
 
 
 def test_a_scenario_without_arms_has_one(four):

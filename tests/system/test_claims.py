@@ -281,8 +281,10 @@ CLEAR = {"c": {"outcome": "level", "is": "above", "value": 0.2}, "s": {"outcome"
 SHOWN, SIGN, NEITHER = 0.3, 0.15, 0.05
 
 
-def judged(folder, claims, levels, *more, code=0):
-    write(folder, {"tiny.cfg": TINY + section("claims", {k: {"text": "t"} | c for k, c in claims.items()})})
+def judged(folder, claims, levels, *more, own=None, code=0):
+    text = TINY + section("claims", {k: {"text": "t"} | c for k, c in claims.items()})
+    text += "" if own is None else f"parameters = {{ sanctions_sector = {own}; }};\n"
+    write(folder, {"tiny.cfg": text})
     if levels:
         write(folder, {"d.csv": "parameters.sanctions_sector\n" + "".join(f"{v}\n" for v in levels)})
         more += "--draws", "d.csv"
@@ -354,15 +356,21 @@ FAILS = ["waltz: claim a is expected and does not hold"]
 )
 def test_the_exit_code_is_4_only_if_an_expected_claim_fails(own, levels, expect, fails, tmp_path):
     claims = {"a": {"expect": expect, "all": CLEAR}, "design": {"expect": True}}
-    setting = ["--set", f"parameters.sanctions_sector={own}"]
-    _, said = judged(tmp_path, claims, levels, *setting, code=4 if fails else 0)
+    _, said = judged(tmp_path, claims, levels, own=own, code=4 if fails else 0)
     assert said == (FAILS if fails else [])
 
 
-def test_what_a_draw_says_is_laid_over_what_the_command_line_says(tmp_path):
-    setting = ["--set", "parameters.sanctions_sector=0.4"]
-    judged(tmp_path, {"a": {"all": CLEAR}}, [0.05], *setting)
+def test_what_a_draw_says_is_laid_over_what_the_scenario_says(tmp_path):
+    judged(tmp_path, {"a": {"all": CLEAR}}, [0.05], own=0.4)
     assert [float(r["level"]) for r in rows(tmp_path / "out/draws.csv")] == pytest.approx([0.4, 0.05], abs=1e-8)
+
+
+def test_a_draw_and_the_command_line_may_not_say_the_same_thing(tmp_path):
+    setting = ["--set", "parameters.sanctions_sector=0.4"]
+    write(tmp_path, {"tiny.cfg": TINY, "d.csv": "draw,parameters.sanctions_sector\n1,0.05\n"})
+    done = waltz("reproduce", "tiny.cfg", "--draws", "d.csv", *setting, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == "d.csv:1: parameters.sanctions_sector is set by --set too; allowed: by one of them\n"
 
 
 # ---- what is not known -----------------------------------------------------------------------------------------------

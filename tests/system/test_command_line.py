@@ -104,7 +104,7 @@ def test_check_counts_what_a_scenario_holds(small):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
         "small.cfg: ok: 4 states, 6 dyads (2 given, 4 by default), 1 sanctions, 0 mandates, "
-        "1 shocks (0 off) with 1 effects, 2 outcomes, 1 arms, 0 claims\n"
+        "1 shocks (0 off) with 1 effects, 2 outcomes, 1 arm, 0 claims\n"
     )
 
 
