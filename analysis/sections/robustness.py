@@ -4,6 +4,7 @@ from .. import folder as folder_of
 from .. import words
 from . import claims as claims_of
 
+FEW = 3  # parts of a fact that are told one by one
 SHOWN = {"yes": ("good", "✓"), "no": ("bad", "✗")}
 
 
@@ -22,6 +23,8 @@ def provenance(place, manifest):
 
 
 def flat(value):
+    if isinstance(value, dict) and len(value) > FEW:
+        return f"{len(value)}, told in provenance.json"
     if isinstance(value, dict):
         return "; ".join(f"{words.plain(str(k))} {flat(v)}" for k, v in value.items())
     if isinstance(value, list):

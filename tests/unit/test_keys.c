@@ -264,10 +264,9 @@ static void texts_survive_whatever_they_hold(void **state)
                            "plain",
                            "with \"quotes\" and \\ backslash\\",
                            "line\nbreak\n@include \"x\"\n",
-                           "tab\tand\rreturn",
+                           "tab\tand nothing else",
                            "# no comment // nor /* this */",
                            "Türkiye, 伊朗, Иран",
-                           "\x01\x7f",
                            "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80",
                            "5000000000",
                            "};\nshocks = {",
@@ -275,6 +274,22 @@ static void texts_survive_whatever_they_hold(void **state)
                            "'%s %n'"};
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
         assert_survives(find(SECTION_SHOCKS, "note"), texts[k]);
+}
+
+static void texts_that_command_a_terminal_are_refused(void **state)
+{
+    (void)state;
+    const char *texts[] = {"\x01", "\x7f", "red \x1b[31m", "over\rwritten"};
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+        struct shock shock = {0};
+        struct diag diag = {0};
+        struct value value = {VALUE_STRING, texts[k], diag_at("a.cfg", 7)};
+        assert_int_equal(key_store(find(SECTION_SHOCKS, "note"), "shocks.a", &value, &shock, &diag),
+                         ERROR_INPUT);
+        assert_non_null(strstr(diag.text.s, "holds a control character"));
+        assert_null(shock.note);
+        diag_release(&diag);
+    }
 }
 
 static void lists_survive(void **state)
@@ -468,6 +483,7 @@ int main(void)
         cmocka_unit_test(random_reals_keep_every_bit),
         cmocka_unit_test(whole_numbers_survive),
         cmocka_unit_test(texts_survive_whatever_they_hold),
+        cmocka_unit_test(texts_that_command_a_terminal_are_refused),
         cmocka_unit_test(lists_survive),
         cmocka_unit_test(every_choice_survives),
         cmocka_unit_test(dates_and_periods_survive),
