@@ -84,10 +84,11 @@ static int replace_file(const char *path, const struct text *content)
 /* The commands as this one was called, so that they can be copied. */
 static void show_next(const char *name)
 {
-    const char *program = program_invocation_name;
-    printf("%s.cfg: a small world to change, every line explained. Next:\n"
-           "  %s check %s.cfg\n  %s run %s.cfg\n  %s reproduce %s.cfg\n",
-           name, program, name, program, name, program, name);
+    static const char *const commands[] = {"check", "run", "reproduce"};
+    const char *program = program_invocation_name, *quote = strchr(program, ' ') ? "'" : "";
+    printf("%s.cfg: a small world to change, every line explained. Next:\n", name);
+    for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
+        printf("  %s%s%s %s %s.cfg\n", quote, program, quote, commands[k], name);
 }
 
 static int tell_refusal(const char *path, int status)

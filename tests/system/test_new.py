@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 
 import pytest
@@ -46,7 +47,7 @@ def test_the_name_stands_wherever_the_file_speaks_of_itself(tmp_path):
 
 def test_what_it_says_to_do_next_can_be_done_as_it_says(tmp_path):
     done = waltz("new", "zones", cwd=tmp_path)
-    commands = [line.split() for line in done.stdout.splitlines() if line.startswith("  ")]
+    commands = [shlex.split(line) for line in done.stdout.splitlines() if line.startswith("  ")]
     assert [words[1:] for words in commands] == [[w, "zones.cfg"] for w in ("check", "run", "reproduce")]
     for words in commands:
         done = waltz(*words[1:], cwd=tmp_path)
