@@ -74,8 +74,9 @@ int show_claims(const struct reproduction *p, bool quiet, int *missed)
     const struct scenario *sc = p->request->base;
     *missed = 0;
     if (!quiet)
-        printf("%s\n\n        shown  runs draws  verdict    what is claimed\n",
-               sc->general.title[0] ? sc->general.title : sc->general.name);
+        printf("%s\n\n%s\n", sc->general.title[0] ? sc->general.title : sc->general.name,
+               sc->n_claims > 0 ? "        shown  runs draws  verdict    what is claimed"
+                                : "  The scenario states no claims.");
     for (int k = 0; k < sc->n_claims; k++) {
         struct fate f;
         int status = judge_claim(p, &sc->claims[k], &f);
