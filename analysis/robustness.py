@@ -64,6 +64,16 @@ def term_rows(variant, setting, folder):
         }
 
 
+def same_draws(table, draws):
+    """The full model's rows on the draws that its variants have, so that like stands beside like."""
+    few = draws[1 : 1 + VARIANT_DRAWS]
+    for row in table:
+        shown = [draw[f"shown_{row['id']}"] for draw in few]
+        judged = bool(few) and "NA" not in shown
+        share = f"{sum(value == '1' for value in shown) / len(few):.9g}" if judged else "NA"
+        yield row | {"draws": len(few), "share": share, "single_draws": "NA"}
+
+
 def write_table(path, table):
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
@@ -116,7 +126,8 @@ def run(waltz, scenario, draws, only=None):
         folder.mkdir(parents=True, exist_ok=True)
     for name, setting in wanted.items():
         told["runs"][name] = run_variant(waltz, scenario, draws, work, name, setting)
-        table += term_rows(name, setting, work / name)
+        found = list(term_rows(name, setting, work / name))
+        table += found if setting else same_draws(found, rows(work / name / "draws.csv"))
     if "full" in wanted:
         for name in KEPT:
             shutil.copyfile(work / "full" / name, kept / name)

@@ -209,7 +209,7 @@ static int write_results(struct job *job)
 
 /* ---- the end -------------------------------------------------------------------------------- */
 
-/* Replicates that failed in draw 0, in whatever arm. */
+/* Replicates that failed in some arm, of all draws. */
 static uint32_t failed(const struct reproduction *p)
 {
     uint32_t n = 0;

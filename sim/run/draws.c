@@ -33,6 +33,9 @@ int draws_load(struct draws *d, const char *path, struct diag *diag)
         else if (strcmp(name, "draw") == 0)
             d->name_column = c;
     }
+    if (status == 0 && draws_settings(d) == 0)
+        status = diag_error(diag, csv_where(&d->csv, -1),
+                            "no settings; allowed: one column or more as parameters.lambda");
     if (status == 0 && d->csv.n_rows == 0)
         status = diag_error(diag, csv_where(&d->csv, -1), "no draws; allowed: one row or more");
     return status;
