@@ -103,10 +103,6 @@ static void values_may_hold_anything(void **state)
     load(&d, "a.b;c.d\r\n\"[\"\"x\"\"; \"\"y\"\"]\";=\r\n");
     assert_sets(&d, 0, "a.b=[\"x\"; \"y\"] c.d==");
     draws_release(&d);
-    load(&d, "draw\nalone\n"); /* no settings: the scenario's own parameters again */
-    assert_int_equal(draws_settings(&d), 0);
-    assert_sets(&d, 0, "");
-    draws_release(&d);
 }
 
 static void assert_refused(const char *table, const char *message)
@@ -153,6 +149,7 @@ static void a_table_without_rows_is_refused(void **state)
 {
     (void)state;
     assert_refused("", "d.csv: the table is empty");
+    assert_refused("draw\nalone\n", "d.csv:1: no settings; allowed: one column or more");
     assert_refused("parameters.lambda\n", "d.csv:1: no draws; allowed: one row or more");
     assert_refused("parameters.lambda\n\n\n", "d.csv:1: no draws");
     assert_refused("parameters.lambda,parameters.eta\n1\n", "d.csv:2: 1 cells in a table of 2");
