@@ -20,7 +20,7 @@ __asm__(".pushsection .rodata\n"
 extern const char starter_text[];
 
 /* The starter's own name; the text has this word for nothing else. */
-static const char placeholder[] = "starter";
+static const char starter_name[] = "starter";
 
 static int refuse_name(const char *name)
 {
@@ -37,8 +37,8 @@ static int refuse_name(const char *name)
 static void fill(struct text *out, const char *name)
 {
     const char *rest = starter_text;
-    for (const char *at; (at = strstr(rest, placeholder)) != NULL;
-         rest = at + strlen(placeholder)) {
+    for (const char *at; (at = strstr(rest, starter_name)) != NULL;
+         rest = at + strlen(starter_name)) {
         text_add(out, rest, (size_t)(at - rest));
         text_add(out, name, strlen(name));
     }

@@ -6,11 +6,6 @@
 
 #include "base/error.h"
 
-bool outcome_searches(const struct outcome *o)
-{
-    return o->statistic == STATISTIC_ONSET || o->statistic == STATISTIC_CHANGE;
-}
-
 /* ---- finding what is read ------------------------------------------------------------------- */
 
 static const char *measure_name(size_t k, const void *user)

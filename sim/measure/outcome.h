@@ -52,9 +52,6 @@ void readings_watch(const struct readings *r, struct simulation *s, int month, i
 /* Values that an outcome has: 1, or one a dyad, in the order (0, 1), (0, 2) … */
 int reading_components(const struct reading *r, int n_states);
 
-/* Does it search for change points? */
-bool outcome_searches(const struct outcome *o);
-
 /* Room for searches of paths of so many months. init: 0 or ERROR_NOMEM. */
 struct search_room {
     struct change_search search;

@@ -164,7 +164,7 @@ static bool is_given(const struct window *window)
 /* What goes with which statistic. */
 static void check_combination(const struct outcome *o, struct diag *diag)
 {
-    bool search = o->statistic == STATISTIC_ONSET || o->statistic == STATISTIC_CHANGE;
+    bool search = outcome_searches(o);
     bool distance = o->statistic == STATISTIC_DISTANCE;
     const char *why = NULL;
     if (search && o->trend[0] == '\0')
@@ -201,14 +201,9 @@ static void resolve_outcome(const struct scenario *sc, struct outcome *o, struct
 
 /* ---- claims --------------------------------------------------------------------------------- */
 
-static bool is_search(const struct outcome *o)
-{
-    return o->statistic == STATISTIC_ONSET || o->statistic == STATISTIC_CHANGE;
-}
-
 static bool is_time(const struct outcome *o)
 {
-    return is_search(o) || o->statistic == STATISTIC_WHEN_MAX;
+    return outcome_searches(o) || o->statistic == STATISTIC_WHEN_MAX;
 }
 
 static bool is_of_dyads(const struct scenario *sc, int outcome)
@@ -221,7 +216,7 @@ static void check_condition(const struct scenario *sc, const struct condition *c
 {
     const char *why = NULL;
     bool found = c->is == IS_FOUND || c->is == IS_ABSENT;
-    if (c->outcome_index >= 0 && found && !is_search(&sc->outcomes[c->outcome_index]))
+    if (c->outcome_index >= 0 && found && !outcome_searches(&sc->outcomes[c->outcome_index]))
         why = "found and absent go with outcomes of the statistics onset and change";
     else if (c->is == IS_WITHIN && !is_given(&c->period))
         why = "within needs `period`";

@@ -6,6 +6,7 @@
 #ifndef WALTZ_SCENARIO_SCENARIO_H
 #define WALTZ_SCENARIO_SCENARIO_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/diag.h"
@@ -188,6 +189,12 @@ enum {
     STATISTIC_SHARE,
     STATISTIC_DISTANCE
 };
+
+/* Does it search for change points? */
+static inline bool outcome_searches(const struct outcome *o)
+{
+    return o->statistic == STATISTIC_ONSET || o->statistic == STATISTIC_CHANGE;
+}
 
 /* A variant of the scenario: without some shocks, with some settings in the form of --set. The
  * first arm is the one that others are compared with; all share its random numbers. */
