@@ -384,11 +384,11 @@ int config_value(const struct config *config, const struct config_node *node, st
         enum value_kind element;
         for (int k = 0; good && k < config_setting_length(s); k++) {
             text_printf(buffer, "%s", k == 0 ? "" : ";");
-            good = add_scalar(config_setting_get_elem(s, (unsigned)k), buffer, &element) &&
-                   element == VALUE_STRING;
+            good = add_scalar(config_setting_get_elem(s, (unsigned)k), buffer, &element);
+            kind = element == VALUE_STRING ? kind : VALUE_SCALARS;
         }
         if (!good)
-            return diag_error(diag, at, "%s: a list may hold texts only: [\"A\", \"B\"]",
+            return diag_error(diag, at, "%s: a list may hold no groups or lists",
                               config_name(node));
     } else {
         add_scalar(s, buffer, &kind);

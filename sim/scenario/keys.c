@@ -11,8 +11,8 @@
 #include "scenario/scenario.h"
 
 const char *const section_names[SECTIONS] = {
-    "scenario", "states", "dyads",   "sanctions", "mandates", "groups", "parameters",
-    "terms",    "shocks", "effects", "outcomes",  "arms",     "claims", "all"};
+    "scenario", "states",  "dyads",    "sanctions", "mandates", "groups", "parameters", "terms",
+    "shocks",   "effects", "outcomes", "arms",      "claims",   "all",    "sweep",      "factors"};
 
 const struct key *key_find(enum section section, const char *name)
 {
@@ -84,6 +84,12 @@ void key_allowed(const struct key *key, struct text *out)
         break;
     case KEY_TEXT:
         text_printf(out, "a text in quotes");
+        break;
+    case KEY_SCALAR:
+        text_printf(out, "a number, or a text in quotes");
+        break;
+    case KEY_VALUES:
+        text_printf(out, "a list [0.5, 1.0] or [\"A\", \"B\"]");
         break;
     }
 }
@@ -192,7 +198,25 @@ static const char *parse_state(const struct key *key, const struct value *value,
 static const char *parse_list(const struct key *key, const struct value *value, void *field)
 {
     (void)key;
+    if (value->kind == VALUE_SCALARS)
+        return "a list may hold texts only";
     if (value->kind != VALUE_LIST && !is_text(value))
+        return "must be a list";
+    return replace_text(field, value->text);
+}
+
+static const char *parse_scalar(const struct key *key, const struct value *value, void *field)
+{
+    (void)key;
+    if (value->kind == VALUE_LIST || value->kind == VALUE_SCALARS)
+        return "must be one value";
+    return replace_text(field, value->text);
+}
+
+static const char *parse_values(const struct key *key, const struct value *value, void *field)
+{
+    (void)key;
+    if (value->kind != VALUE_LIST && value->kind != VALUE_SCALARS && value->kind != VALUE_BARE)
         return "must be a list";
     return replace_text(field, value->text);
 }
@@ -260,10 +284,10 @@ static const char *parse_window(const struct key *key, const struct value *value
 }
 
 static const char *(*const parsers[])(const struct key *, const struct value *, void *) = {
-    [KEY_REAL] = parse_real,     [KEY_INT] = parse_int,     [KEY_BOOL] = parse_bool,
-    [KEY_TEXT] = parse_text,     [KEY_STATE] = parse_state, [KEY_LIST] = parse_list,
-    [KEY_CHOICE] = parse_choice, [KEY_DAY] = parse_day,     [KEY_MONTH] = parse_month,
-    [KEY_WINDOW] = parse_window,
+    [KEY_REAL] = parse_real,     [KEY_INT] = parse_int,       [KEY_BOOL] = parse_bool,
+    [KEY_TEXT] = parse_text,     [KEY_STATE] = parse_state,   [KEY_LIST] = parse_list,
+    [KEY_CHOICE] = parse_choice, [KEY_DAY] = parse_day,       [KEY_MONTH] = parse_month,
+    [KEY_WINDOW] = parse_window, [KEY_SCALAR] = parse_scalar, [KEY_VALUES] = parse_values,
 };
 
 int key_store(const struct key *key, const char *owner, const struct value *value, void *record,
@@ -363,9 +387,11 @@ void key_print(const struct key *key, const void *record, FILE *out)
         break;
     case KEY_TEXT:
     case KEY_STATE:
+    case KEY_SCALAR:
         print_quoted(*(char *const *)field, out);
         break;
     case KEY_LIST:
+    case KEY_VALUES:
         print_list(*(char *const *)field, out);
         break;
     case KEY_CHOICE:
@@ -387,7 +413,8 @@ void key_print(const struct key *key, const void *record, FILE *out)
 
 static bool is_text_key(enum key_type type)
 {
-    return type == KEY_TEXT || type == KEY_STATE || type == KEY_LIST;
+    return type == KEY_TEXT || type == KEY_STATE || type == KEY_LIST || type == KEY_SCALAR ||
+           type == KEY_VALUES;
 }
 
 bool keys_same(enum section section, const void *a, const void *b)

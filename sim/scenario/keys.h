@@ -25,11 +25,13 @@ enum section {
     SECTION_ARMS,
     SECTION_CLAIMS,
     SECTION_CONDITIONS,
+    SECTION_SWEEP,
+    SECTION_FACTORS,
     SECTIONS
 };
 
 /* The name of a section in a scenario ("effects" lie within a shock, conditions, "all", within a
- * claim). */
+ * claim), or in a design (sweep, factors). */
 extern const char *const section_names[SECTIONS];
 
 enum key_type {
@@ -39,6 +41,8 @@ enum key_type {
     KEY_TEXT,
     KEY_STATE,  /* text: code of a state, [A-Z][A-Z0-9]{1,7} */
     KEY_LIST,   /* text: items joined by ';' */
+    KEY_SCALAR, /* text: of a number, or a text */
+    KEY_VALUES, /* text: such, joined by ';' */
     KEY_CHOICE, /* int: which of `unit`, a list "a|b|c" */
     KEY_DAY,
     KEY_MONTH,
@@ -62,12 +66,21 @@ extern const int n_keys;
 
 /* A value as found in a file. `kind` tells what the file's syntax says; a cell of a CSV table has
  * no types of its own, so it is BARE and may be read as anything. */
-enum value_kind { VALUE_BARE, VALUE_STRING, VALUE_INTEGER, VALUE_REAL, VALUE_BOOL, VALUE_LIST };
+enum value_kind {
+    VALUE_BARE,
+    VALUE_STRING,
+    VALUE_INTEGER,
+    VALUE_REAL,
+    VALUE_BOOL,
+    VALUE_LIST,
+    VALUE_SCALARS
+};
 struct value {
     enum value_kind kind;
     const char *text; /* lists: items joined by ';' */
     struct where where;
 };
+/* VALUE_LIST holds texts alone, VALUE_SCALARS at least one that is none. */
 
 /* Row of a section's key by name, or NULL. */
 const struct key *key_find(enum section section, const char *name);

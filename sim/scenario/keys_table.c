@@ -6,6 +6,7 @@
  * why it stands where it does. */
 #include <stddef.h>
 
+#include "scenario/design.h"
 #include "scenario/keys.h"
 #include "scenario/scenario.h"
 
@@ -327,5 +328,48 @@ const struct key keys[] = {
     {F(CONDITIONS, KEY_WINDOW, condition, period), "months", NONE, "", "of `within`", ""},
     {F(CONDITIONS, KEY_BOOL, condition, sign), "", NONE, "false",
      "true: where it holds, the sign of the claim is right", ""},
+
+    /* a design of a sweep */
+    {F(SWEEP, KEY_TEXT, sweep, name), "", NONE, NULL,
+     "name of the store: small letters, digits, _ and -", ""},
+    {F(SWEEP, KEY_TEXT, sweep, title), "", NONE, "", "one line for people", ""},
+    {F(SWEEP, KEY_TEXT, sweep, scenario), "", NONE, NULL, "file, as seen from the design's", ""},
+    {F(SWEEP, KEY_CHOICE, sweep, kind), "grid|list|latin_hypercube|sobol|random", NONE, NULL,
+     "all combinations of levels; rows of a table; so many `cells` over the ranges",
+     "McKay, Beckman & Conover 1979; Joe & Kuo 2008"},
+    {F(SWEEP, KEY_INT, sweep, cells), "", 1, 2147483647, "1",
+     "how many (latin_hypercube, sobol, random)", ""},
+    {F(SWEEP, KEY_TEXT, sweep, points), "", NONE, "",
+     "list: a table, one row a cell, its columns factors or settings as of --set", ""},
+    {F(SWEEP, KEY_INT, sweep, replicates), "", 1, 1000000, "100",
+     "of each cell, with `precision` at most", ""},
+    {F(SWEEP, KEY_REAL, sweep, precision), "of the outcome", 0, 1e12, "0",
+     "a cell ends at a checkpoint (8, 32, 96, then each 64 replicates) at which the standard error "
+     "of `precision_of` is not larger; 0: never",
+     ""},
+    {F(SWEEP, KEY_TEXT, sweep, precision_of), "", NONE, "", "outcome that this is measured on", ""},
+    {F(SWEEP, KEY_INT, sweep, seed), "", 0, 2147483647, "1", "of replicates and of points", ""},
+    {F(SWEEP, KEY_LIST, sweep, outcomes), "", NONE, NULL, "of the scenario, to be kept", ""},
+    {F(SWEEP, KEY_LIST, sweep, claims), "", NONE, "", "of the scenario, judged in each cell", ""},
+    {F(SWEEP, KEY_LIST, sweep, arms), "", NONE, "",
+     "of the scenario, run in each cell with the same random numbers (default: the first)", ""},
+    {F(SWEEP, KEY_LIST, sweep, set), "", NONE, "", "settings path=value of all cells", ""},
+    {F(SWEEP, KEY_BOOL, sweep, independent_cells), "", NONE, "false",
+     "true: cells have random numbers of their own", ""},
+
+    /* factors of a design */
+    {F(FACTORS, KEY_LIST, factor, paths), "", NONE, NULL,
+     "what it sets, as of --set; \"arm\": the arm that the cell runs", ""},
+    {F(FACTORS, KEY_VALUES, factor, values), "", NONE, "", "its levels, in place of a range", ""},
+    {F(FACTORS, KEY_LIST, factor, labels), "", NONE, "", "what tables call the values", ""},
+    {F(FACTORS, KEY_SCALAR, factor, low), "of the path", NONE, "", "least value, or date", ""},
+    {F(FACTORS, KEY_SCALAR, factor, high), "of the path", NONE, "", "largest value, or date", ""},
+    {F(FACTORS, KEY_INT, factor, levels), "", 0, 1000000, "0",
+     "grid: so many values at equal steps from low to high", ""},
+    {F(FACTORS, KEY_CHOICE, factor, scale), "linear|log|normal", NONE, "linear",
+     "uniform over the range, over its logarithm, or normal with 95 % of it within the range", ""},
+    {F(FACTORS, KEY_BOOL, factor, relative), "", NONE, "false",
+     "true: multiplies what the scenario has at the path", ""},
+    {F(FACTORS, KEY_REAL, factor, times), "", -1e6, 1e6, "1", "multiplies what is set", ""},
 };
 const int n_keys = sizeof keys / sizeof *keys;

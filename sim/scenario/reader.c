@@ -9,7 +9,9 @@
 #include "scenario/table.h"
 
 struct reader {
-    struct scenario *sc;
+    const struct config *config;
+    const char *file;
+    struct scenario *sc; /* NULL: a design is read */
     struct diag *diag;
     bool has_table; /* the section being read */
 };
@@ -21,7 +23,7 @@ static int store_member(struct reader *r, const struct config_node *node, const 
 {
     struct text buffer = {0};
     struct value value;
-    int status = config_value(r->sc->config, node, &buffer, &value, r->diag);
+    int status = config_value(r->config, node, &buffer, &value, r->diag);
     if (status == 0)
         status = key_store(key, owner, &value, record, r->diag);
     text_release(&buffer);
@@ -33,7 +35,7 @@ static bool is_group(struct reader *r, const struct config_node *node, const cha
 {
     if (node == NULL || config_is_group(node))
         return true;
-    diag_error(r->diag, config_where(r->sc->config, node), "%s must be a group { … }", owner);
+    diag_error(r->diag, config_where(r->config, node), "%s must be a group { … }", owner);
     return false;
 }
 
@@ -63,7 +65,7 @@ static int read_members(struct reader *r, const struct config_node *node, enum s
             continue;
         const struct key *key = key_find(section, name);
         if (key == NULL) {
-            key_unknown(section, owner, name, config_where(r->sc->config, member), r->diag);
+            key_unknown(section, owner, name, config_where(r->config, member), r->diag);
             continue;
         }
         given[key - keys] = true;
@@ -97,12 +99,12 @@ static bool *new_given(void)
 static int read_single(struct reader *r, enum section section, void *record)
 {
     const char *owner = section_names[section];
-    const struct config_node *node = config_member(config_root(r->sc->config), owner);
+    const struct config_node *node = config_member(config_root(r->config), owner);
     bool *given = new_given();
     int status = given == NULL ? ERROR_NOMEM : records_defaults(section, record, r->diag);
-    struct where at = diag_at(r->sc->file, 0);
+    struct where at = diag_at(r->file, 0);
     if (node != NULL)
-        at = config_where(r->sc->config, node);
+        at = config_where(r->config, node);
     if (status == 0 && is_group(r, node, owner)) {
         status = read_members(r, node, section, owner, record, given);
         check_required(r, section, owner, at, given);
@@ -119,10 +121,10 @@ static int read_nested(struct reader *r, const struct config_node *node,
 /* The record's place, with what --set changed in it, if it did. */
 static struct where place_of(const struct reader *r, const struct config_node *node)
 {
-    struct where at = config_where(r->sc->config, node);
+    struct where at = config_where(r->config, node);
     for (int k = 0; k < config_count(node) && !config_is_set(node); k++)
         if (config_is_set(config_at(node, k)))
-            at.set = config_where(r->sc->config, config_at(node, k)).file;
+            at.set = config_where(r->config, config_at(node, k)).file;
     return at;
 }
 
@@ -147,7 +149,7 @@ static int note_replaced_date(struct reader *r, const struct config_node *node, 
         return 0;
     char owner[64];
     snprintf(owner, sizeof owner, "%s.%s", section_names[SECTION_SHOCKS], shock->name);
-    struct value value = {VALUE_STRING, before, config_where(r->sc->config, date)};
+    struct value value = {VALUE_STRING, before, config_where(r->config, date)};
     return diag_go_on(
         key_store(key_find(SECTION_SHOCKS, "happened"), owner, &value, shock, r->diag));
 }
@@ -162,7 +164,7 @@ static int unknown_record(struct reader *r, const struct records *records, const
                           const struct config_node *node)
 {
     const char *near = text_nearest(config_name(node), (size_t)records->n, name_at, records);
-    return diag_error(r->diag, config_where(r->sc->config, node),
+    return diag_error(r->diag, config_where(r->config, node),
                       "there is no %s%s; a new one needs a whole group { … }", owner,
                       text_hint(near).text);
 }
@@ -215,7 +217,7 @@ static int read_nested(struct reader *r, const struct config_node *node,
     int status = 0;
     node = config_member(node, member);
     if (node != NULL && !config_is_group(node))
-        return diag_go_on(diag_error(r->diag, config_where(r->sc->config, node),
+        return diag_go_on(diag_error(r->diag, config_where(r->config, node),
                                      "%s%s must be a group of named groups { … }", within, member));
     for (int k = 0; k < config_count(node) && status == 0; k++)
         status = read_inline(r, &records, config_at(node, k));
@@ -258,38 +260,39 @@ static int check_duplicates(struct reader *r, const struct records *records)
     return 0;
 }
 
-static int read_records(struct reader *r, const struct record_kind *kind)
+/* Into a scenario or a design, whose fields the kind names. */
+static int read_records(struct reader *r, const struct record_kind *kind, void *whole)
 {
     const char *owner = section_names[kind->section];
-    const struct config_node *node = config_member(config_root(r->sc->config), owner), *table;
+    const struct config_node *node = config_member(config_root(r->config), owner), *table;
     struct records records = {.kind = kind};
     int status = 0;
     if (!is_group(r, node, owner))
         return 0;
-    table = config_member(node, "table");
+    table = r->sc == NULL ? NULL : config_member(node, "table");
     r->has_table = table != NULL;
     if (table != NULL)
         status = table_read(r->sc, &records, table, r->diag);
     /* Another table by --set is a choice made with the result in view, not a coding rule. */
     for (int k = 0; k < records.n && kind->section == SECTION_DYADS && config_is_set(table); k++)
-        ((struct dyad *)records_at(&records, k))->changed = config_where(r->sc->config, table);
+        ((struct dyad *)records_at(&records, k))->changed = config_where(r->config, table);
     if (status == 0)
         status = check_duplicates(r, &records);
     for (int k = 0; k < config_count(node) && status == 0; k++)
         if (config_at(node, k) != table)
             status = read_inline(r, &records, config_at(node, k));
-    *(void **)((char *)r->sc + kind->array) = records.array;
-    *(int *)((char *)r->sc + kind->count) = records.n;
+    *(void **)((char *)whole + kind->array) = records.array;
+    *(int *)((char *)whole + kind->count) = records.n;
     return status;
 }
 
 static int read_group(struct reader *r, struct records *records, const struct config_node *node)
 {
-    static const struct key members = {.section = SECTION_GROUPS,
-                                       .name = "members",
-                                       .type = KEY_LIST,
-                                       .offset = offsetof(struct group, members)};
-    struct where at = config_where(r->sc->config, node);
+    const struct key members = {.section = SECTION_GROUPS,
+                                .name = config_name(node),
+                                .type = KEY_LIST,
+                                .offset = offsetof(struct group, members)};
+    struct where at = config_where(r->config, node);
     if (!records->kind->name->holds(config_name(node)))
         return diag_go_on(diag_error(r->diag, at, "groups.%s: not a name here; allowed: %s",
                                      config_name(node), records->kind->name->text));
@@ -299,7 +302,7 @@ static int read_group(struct reader *r, struct records *records, const struct co
 
 static int read_groups(struct reader *r)
 {
-    const struct config_node *node = config_member(config_root(r->sc->config), "groups");
+    const struct config_node *node = config_member(config_root(r->config), "groups");
     struct records records = {.kind = &record_groups};
     int status = 0;
     if (!is_group(r, node, "groups"))
@@ -311,40 +314,43 @@ static int read_groups(struct reader *r)
     return status;
 }
 
-/* Sections that stand in a scenario itself, not within a record. */
-static bool is_outermost(size_t section)
+/* Sections that stand in a scenario itself, not within a record, or in a design. */
+static bool is_outermost(size_t section, bool design)
 {
-    return section != SECTION_EFFECTS && section != SECTION_CONDITIONS;
+    bool of_design = section == SECTION_SWEEP || section == SECTION_FACTORS;
+    return design ? of_design
+                  : !of_design && section != SECTION_EFFECTS && section != SECTION_CONDITIONS;
 }
 
 static const char *section_at(size_t k, const void *user)
 {
-    (void)user;
-    return section_names[is_outermost(k) ? k : SECTION_SCENARIO];
+    const bool *design = user;
+    return section_names[is_outermost(k, *design) ? k : *design ? SECTION_SWEEP : SECTION_SCENARIO];
 }
 
 static void check_sections(struct reader *r)
 {
-    const struct config_node *root = config_root(r->sc->config);
+    const struct config_node *root = config_root(r->config);
+    bool design = r->sc == NULL;
     for (int k = 0; k < config_count(root); k++) {
         const char *name = config_name(config_at(root, k));
-        struct where at = config_where(r->sc->config, config_at(root, k));
+        struct where at = config_where(r->config, config_at(root, k));
         size_t s = 0;
-        while (s < SECTIONS && (!is_outermost(s) || strcmp(name, section_names[s]) != 0))
+        while (s < SECTIONS && (!is_outermost(s, design) || strcmp(name, section_names[s]) != 0))
             s++;
         if (s < SECTIONS)
             continue;
-        const char *near = text_nearest(name, SECTIONS, section_at, NULL);
-        diag_error(r->diag, at,
-                   "unknown section \"%s\"%s; allowed: scenario, states, dyads, "
-                   "sanctions, mandates, groups, parameters, terms, shocks, outcomes, arms, claims",
-                   name, text_hint(near).text);
+        const char *near = text_nearest(name, SECTIONS, section_at, &design);
+        diag_error(r->diag, at, "unknown section \"%s\"%s; allowed: %s", name, text_hint(near).text,
+                   design ? "sweep, factors"
+                          : "scenario, states, dyads, sanctions, mandates, groups, parameters, "
+                            "terms, shocks, outcomes, arms, claims");
     }
 }
 
 int reader_fill(struct scenario *sc, struct diag *diag)
 {
-    struct reader r = {sc, diag, false};
+    struct reader r = {sc->config, sc->file, sc, diag, false};
     check_sections(&r);
     int status = read_single(&r, SECTION_SCENARIO, &sc->general);
     if (status == 0)
@@ -354,6 +360,16 @@ int reader_fill(struct scenario *sc, struct diag *diag)
     if (status == 0)
         status = read_groups(&r);
     for (int k = 0; k < n_record_kinds && status == 0; k++)
-        status = read_records(&r, &record_kinds[k]);
+        status = read_records(&r, &record_kinds[k], sc);
+    return status != 0 ? status : diag->errors > 0 ? ERROR_INPUT : 0;
+}
+
+int reader_fill_design(struct design *d, struct diag *diag)
+{
+    struct reader r = {d->config, d->file, NULL, diag, false};
+    check_sections(&r);
+    int status = read_single(&r, SECTION_SWEEP, &d->sweep);
+    if (status == 0)
+        status = read_records(&r, &record_factors, d);
     return status != 0 ? status : diag->errors > 0 ? ERROR_INPUT : 0;
 }

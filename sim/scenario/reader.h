@@ -2,9 +2,11 @@
 #ifndef WALTZ_SCENARIO_READER_H
 #define WALTZ_SCENARIO_READER_H
 
+#include "scenario/design.h"
 #include "scenario/scenario.h"
 
 /* Fills all that stands in the files. Everything wrong is in diag; 0, ERROR_INPUT, ERROR_NOMEM. */
 int reader_fill(struct scenario *sc, struct diag *diag);
+int reader_fill_design(struct design *d, struct diag *diag);
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenario/design.h"
+
 #define ARRAY(field) offsetof(struct scenario, field), offsetof(struct scenario, n_##field)
 
 #define WITHIN(of, field) offsetof(struct of, field), offsetof(struct of, n_##field)
@@ -19,6 +21,13 @@ const struct record_kind record_groups = {.section = SECTION_GROUPS,
                                           .size = sizeof(struct group),
                                           .where = offsetof(struct group, where),
                                           .name = &name_plain};
+
+const struct record_kind record_factors = {.section = SECTION_FACTORS,
+                                           .size = sizeof(struct factor),
+                                           .array = offsetof(struct design, factors),
+                                           .count = offsetof(struct design, n_factors),
+                                           .where = offsetof(struct factor, where),
+                                           .name = &name_plain};
 
 #define KIND(section, of, field)                                                                   \
     section, sizeof(struct of), ARRAY(field), offsetof(struct of, where)

@@ -12,7 +12,7 @@
 struct record_kind {
     enum section section;
     size_t size;
-    size_t array, count;    /* offsets in struct scenario, for those of record_kinds */
+    size_t array, count;    /* offsets in struct scenario (factors: design) */
     size_t where;           /* offset in the record */
     const char *columns[2]; /* columns of a table that name a record; NULL: none */
     const struct name_rule *name;
@@ -25,6 +25,7 @@ struct record_kind {
 extern const struct record_kind record_kinds[];
 extern const int n_record_kinds;
 extern const struct record_kind record_groups;
+extern const struct record_kind record_factors; /* of a design */
 
 struct records {
     const struct record_kind *kind;

@@ -75,7 +75,8 @@ static void values_have_the_kind_of_their_syntax(void **state)
 {
     (void)state;
     struct config *c = good("i = 5; h = 0xff; l = 5000000000L; r = 2.5; e = 1e3; t = true;\n"
-                            "s = \"te\" \"xt\"; a = [\"A\", \"B\"]; none = []; list = (\"C\");",
+                            "s = \"te\" \"xt\"; a = [\"A\", \"B\"]; none = []; list = (\"C\");"
+                            "numbers = (0.5, 2, true); mixed = (\"A\", 1);",
                             NULL, 0);
     assert_value(c, "i", VALUE_INTEGER, "5");
     assert_value(c, "h", VALUE_INTEGER, "255");
@@ -87,14 +88,16 @@ static void values_have_the_kind_of_their_syntax(void **state)
     assert_value(c, "a", VALUE_LIST, "A;B");
     assert_value(c, "none", VALUE_LIST, "");
     assert_value(c, "list", VALUE_LIST, "C");
+    assert_value(c, "numbers", VALUE_SCALARS, "0.5;2;true");
+    assert_value(c, "mixed", VALUE_SCALARS, "A;1");
     config_free(c);
 }
 
-static void groups_and_mixed_lists_are_no_values(void **state)
+static void groups_and_nested_lists_are_no_values(void **state)
 {
     (void)state;
-    struct config *c = good("g = { x = 1; };\nm = (\"A\", 1);\nn = ((\"A\"));", NULL, 0);
-    const char *names[] = {"g", "m", "n"};
+    struct config *c = good("g = { x = 1; };\nn = ((\"A\"));\nm = (1, { x = 1; });", NULL, 0);
+    const char *names[] = {"g", "n", "m"};
     for (int k = 0; k < 3; k++) {
         struct text buffer = {0};
         struct value value;
@@ -403,7 +406,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_have_the_kind_of_their_syntax),
-        cmocka_unit_test(groups_and_mixed_lists_are_no_values),
+        cmocka_unit_test(groups_and_nested_lists_are_no_values),
         cmocka_unit_test(texts_that_are_no_utf8_are_no_values),
         cmocka_unit_test(integers_beyond_32_bits_need_an_l),
         cmocka_unit_test(more_names_than_can_be_compared_are_refused),

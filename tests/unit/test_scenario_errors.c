@@ -160,7 +160,7 @@ static void values_of_the_wrong_kind_or_size(void **state)
         {"mandates = {", "mandates = { table = 5;", "table", "table must be the name of a file"},
         {"shocks = {", "shocks = { table = \"x.csv\";", "x.csv", "shocks cannot come from a table"},
         {"  west = [\"USA\", \"GBR\"];", "  west = [1, 2];",
-         "west =", "west: a list may hold texts only"},
+         "west =", "groups.west = 1;2: a list may hold texts only"},
         {"name = \"small\"", "name = \"../etc\"", "etc", "scenario.name = \"../etc\": allowed: a"},
         {"name = \"small\"", "name = \"-n\"", "-n", "scenario.name = \"-n\": allowed: a small"},
         {"name = \"small\"", "name = \"Small\"", "Small", "scenario.name = \"Small\": allowed"},

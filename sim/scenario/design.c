@@ -1,0 +1,46 @@
+#include "scenario/design.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "scenario/config.h"
+#include "scenario/reader.h"
+#include "scenario/records.h"
+
+static void check_names(const struct design *d, struct diag *diag)
+{
+    static const char *const columns[] = {
+        "cell",  "arm",   "replicate", "replicates", "outcome", "n",     "mean",
+        "sd",    "mcse",  "mean_path", "claim",      "shown",   "share", "done",
+        "cause", "error", "sums",      "checksum",   "failure", "value", "failed"};
+    if (!name_folder.holds(d->sweep.name))
+        diag_error(diag, diag_at(d->file, 0), "sweep.name = %s: not a name here; allowed: %s",
+                   d->sweep.name, name_folder.text);
+    for (int f = 0; f < d->n_factors; f++)
+        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+            if (strcmp(d->factors[f].name, columns[k]) == 0)
+                diag_error(diag, d->factors[f].where,
+                           "factors.%s: tables have this column already; allowed: another name",
+                           columns[k]);
+}
+
+int design_load(struct design *d, const char *path, struct diag *diag)
+{
+    *d = (struct design){.file = text_copy(path)};
+    int status = d->file == NULL ? ERROR_NOMEM : config_load(&d->config, path, NULL, 0, diag);
+    if (status == 0)
+        status = reader_fill_design(d, diag);
+    if (status == 0)
+        check_names(d, diag);
+    return diag_status(diag, status == 0 && diag->errors > 0 ? ERROR_INPUT : status);
+}
+
+void design_release(struct design *d)
+{
+    records_release(&record_factors, d->factors, d->n_factors);
+    keys_release(SECTION_SWEEP, &d->sweep);
+    config_free(d->config);
+    free(d->file);
+    *d = (struct design){0};
+}

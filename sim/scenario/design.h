@@ -1,0 +1,47 @@
+/* A design of a sweep: what a user asks about a scenario, read and from then on const. Plain data;
+ * the fields are rows of the table of keys, run/plan.h makes cells of them. */
+#ifndef WALTZ_SCENARIO_DESIGN_H
+#define WALTZ_SCENARIO_DESIGN_H
+
+#include "base/diag.h"
+
+enum design_kind { DESIGN_GRID, DESIGN_LIST, DESIGN_LATIN_HYPERCUBE, DESIGN_SOBOL, DESIGN_RANDOM };
+enum { SCALE_LINEAR, SCALE_LOG, SCALE_NORMAL };
+
+struct sweep {
+    char *name, *title, *scenario;
+    int kind, cells;
+    char *points;
+    int replicates;
+    double precision;
+    char *precision_of;
+    int seed;
+    char *outcomes, *claims, *arms, *set; /* lists */
+    int independent_cells;
+};
+
+struct factor {
+    char *name;
+    char *paths, *values, *labels; /* lists */
+    char *low, *high;
+    int levels, scale, relative;
+    double times;
+    struct where where;
+};
+
+struct config;
+
+struct design {
+    char *file;
+    struct sweep sweep;
+    struct factor *factors;
+    int n_factors;
+    struct config *config; /* what `where` borrows its names from */
+};
+
+/* Reads a design. Everything wrong is in `diag`; 0, ERROR_INPUT, ERROR_NOMEM. Release it in any
+ * case. */
+int design_load(struct design *d, const char *path, struct diag *diag);
+void design_release(struct design *d);
+
+#endif
