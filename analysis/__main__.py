@@ -17,8 +17,36 @@ def format_of(text):
     return text
 
 
+def page_name(text):
+    if pathlib.PurePath(text).suffix != ".html":
+        raise argparse.ArgumentTypeError(f"{text}: allowed: a name that ends in .html")
+    return text
+
+
+def add_sweeps(commands):
+    """The commands that read sweeps."""
+    place = {"metavar": "SWEEP", "help": "a store of `waltz sweep`, or a folder of `waltz export`"}
+    sweep = commands.add_parser("sweep", help="writes a page on a sweep: what its factors change, and how surely")
+    sweep.add_argument("place", **place)
+    sweep.add_argument("-o", "--output", metavar="FILE", type=page_name,
+                       help=".html (beside a store: NAME.db gives NAME.html; FOLDER/report.html)")
+    what = "an outcome, or the share of cells that show a claim, over"
+    response = commands.add_parser("response", help=f"plots {what} a factor")
+    surface = commands.add_parser("map", help=f"maps {what} two factors")
+    for command in (response, surface):
+        command.add_argument("place", **place)
+        asked = command.add_mutually_exclusive_group(required=True)
+        asked.add_argument("--outcome", metavar="NAME", help="as in summaries.csv")
+        asked.add_argument("--claim", metavar="NAME", help="as in claims.csv")
+        command.add_argument("--arm", metavar="NAME", help="of an outcome (the first)")
+        command.add_argument("-o", "--output", metavar="FILE", type=format_of, help=".svg, .png or .pdf")
+    response.add_argument("--factor", metavar="NAME", required=True)
+    response.add_argument("--by", metavar="NAME", help="another factor, or arm: a curve for each of its levels")
+    surface.add_argument("--factors", metavar=("ACROSS", "UP"), nargs=2, required=True)
+
+
 def parser():
-    top = argparse.ArgumentParser(prog="analysis", description="Reads the folders that waltz leaves.")
+    top = argparse.ArgumentParser(prog="analysis", description="Reads what waltz leaves: folders of runs, and sweeps.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     report = commands.add_parser("report", help="writes FOLDER/report.html")
     report.add_argument("folder", metavar="FOLDER", help="of `waltz run` or `waltz reproduce`")
@@ -36,10 +64,27 @@ def parser():
     robustness.add_argument("scenario", metavar="SCENARIO")
     robustness.add_argument("draws", metavar="DRAWS", help="parameter sets, as configs/draws/prior.csv")
     robustness.add_argument("--only", metavar="VARIANT", nargs="+", help="these rows alone, as null_model")
+    add_sweeps(commands)
     return top
 
 
+def run_sweeps(options):
+    """What reads a sweep."""
+    if options.command == "sweep":
+        from .sweep_page import write
+
+        return write(options.place, options.output)
+    from . import explore
+
+    asked = options.outcome, options.claim
+    if options.command == "map":
+        return explore.write_map(options.place, asked, options.factors, options.arm, options.output)
+    return explore.write_response(options.place, asked, options.factor, options.by, options.arm, options.output)
+
+
 def run(options):
+    if options.command in ("sweep", "response", "map"):
+        return run_sweeps(options)
     if options.command == "report":
         from .report import write
 

@@ -36,10 +36,10 @@ def hint(name, names):
     return words
 
 
-def read_csv(path):
+def read_csv(path, **more):
     """A table in which NA alone is unknown: a name such as `null` stays a name."""
     try:
-        return pandas.read_csv(path, keep_default_na=False, na_values=["NA"], encoding="utf-8")
+        return pandas.read_csv(path, keep_default_na=False, na_values=["NA"], encoding="utf-8", **more)
     except (OSError, ValueError) as error:
         raise FolderError(f"{path}: {error}") from None
 
@@ -151,8 +151,3 @@ class Folder:
             return self.series(measure, subject, table)
         except (UnknownName, AttributeError):
             return None
-
-
-def load(path):
-    """The folder at a path. FolderError if it is not a run's."""
-    return Folder(path)

@@ -26,6 +26,14 @@ def title_of(folder, measure, subject):
     return words.label(measure) + ("" if subject == "system" else f", {scenario.state(subject)}")
 
 
+def save(figure, path):
+    """Writes a figure into a file of its own; its path."""
+    figure.set_facecolor(svg.PAPER)
+    with matplotlib.rc_context({"svg.hashsalt": "waltz"}):
+        figure.savefig(path, dpi=144, metadata=TIMELESS.get(path.suffix))
+    return path
+
+
 def write(places, measure, subject, output):
     """Writes the figure; its path."""
     folders = [Folder(place) for place in places]
@@ -36,8 +44,4 @@ def write(places, measure, subject, output):
             raise FolderError(f"{folder.path}: {measure} of {subject} is NA in every month, so there is nothing to plot")
         series.append((name, table))
     path = pathlib.Path(output or f"{measure}_{subject.replace('>', '_to_')}.svg")
-    figure = figures.line_plot(series, title_of(folders[0], measure, subject), words.axis(measure))
-    figure.set_facecolor(svg.PAPER)
-    with matplotlib.rc_context({"svg.hashsalt": "waltz"}):
-        figure.savefig(path, dpi=144, metadata=TIMELESS.get(path.suffix))
-    return path
+    return save(figures.line_plot(series, title_of(folders[0], measure, subject), words.axis(measure)), path)

@@ -34,15 +34,20 @@ def environment():
     return made
 
 
+def render(template, **more):
+    """A page in the house's style as text."""
+    style = (pathlib.Path(__file__).parent / "templates/style.css").read_text(encoding="utf-8")
+    return environment().get_template(template).render(palette=svg.PALETTE, style=style, **more)
+
+
 def page(folder, robustness=None):
     """The report as text."""
     context = Context(folder, robustness_of(folder, robustness), PROJECT)
     found = [section for section in (make(context) for make in SECTIONS) if section]
     present = {section["name"] for section in found}
-    return environment().get_template("report.html.j2").render(
-        title=folder.scenario.title, manifest=folder.manifest, sections=found, palette=svg.PALETTE,
+    return render(
+        "report.html.j2", title=folder.scenario.title, manifest=folder.manifest, sections=found,
         absent=[what for name, what in NEEDS.items() if name not in present], reproduced=folder.has("claims"),
-        style=(pathlib.Path(__file__).parent / "templates/style.css").read_text(encoding="utf-8"),
     )
 
 

@@ -1,0 +1,32 @@
+"""Writes the page of a sweep: one file that needs nothing else."""
+
+import errno
+import pathlib
+
+from . import effects, sweep, words
+from .report import PROJECT, render, replace
+from .sections import Explored, sweep_curves, sweep_design, sweep_effects, sweep_reading
+
+SECTIONS = (sweep_design.found, sweep_design.design, sweep_effects.section, sweep_curves.curves, sweep_effects.maps,
+            sweep_curves.claims, sweep_design.failures, sweep_reading.reading, sweep_reading.made)
+
+
+def page(found, place):
+    """The page as text."""
+    shares = effects.main_effects(found)
+    context = Explored(found, str(place), shares, effects.ranking(shares, list(found.factors.name)), PROJECT)
+    whole = words.capital(words.count(found.planned, "cell"))
+    cells = whole if found.complete else f"{found.done} of {found.planned} cells"
+    return render("sweep.html.j2", title=found.title, design=found.design, manifest=found.manifest, cells=cells,
+                  sections=[section for section in (make(context) for make in SECTIONS) if section])
+
+
+def write(place, output=None):
+    """Writes the page beside a store, or into a folder; its path."""
+    found = sweep.read(place)
+    beside = found.path / "report.html" if found.path.is_dir() else found.path.with_suffix(".html")
+    path = pathlib.Path(output) if output else beside
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such folder", str(path.parent))
+    replace(path, page(found, place))
+    return path
