@@ -138,6 +138,8 @@ static void every_key_stands_in_it(void **state)
     char *text = assert_fixed_point("scenario.cfg", NULL);
     for (int k = 0; k < n_keys; k++) {
         char words[64];
+        if (keys[k].section >= SECTION_SWEEP) /* of designs */
+            continue;
         snprintf(words, sizeof words, " %s = ", keys[k].name);
         assert_non_null(strstr(text, words));
     }
