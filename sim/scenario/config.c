@@ -381,7 +381,7 @@ int config_value(const struct config *config, const struct config_node *node, st
         return diag_error(diag, at, "%s is a group { … }; a value is needed", config_name(node));
     text_add(buffer, "", 0);
     if (config_setting_is_aggregate(s)) {
-        enum value_kind element;
+        enum value_kind element = VALUE_STRING;
         for (int k = 0; good && k < config_setting_length(s); k++) {
             text_printf(buffer, "%s", k == 0 ? "" : ";");
             good = add_scalar(config_setting_get_elem(s, (unsigned)k), buffer, &element);
