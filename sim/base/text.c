@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
+
 enum { WORD = 64 };
 
 void text_release(struct text *t)
@@ -187,4 +189,31 @@ char *text_copy(const char *s)
     size_t n = strlen(s) + 1;
     char *copy = malloc(n);
     return copy == NULL ? NULL : memcpy(copy, s, n);
+}
+
+int texts_add(struct texts *t, const char *format, ...)
+{
+    struct text text = {0};
+    char **grown = realloc(t->at, (size_t)(t->n + 1) * sizeof *grown);
+    if (grown == NULL)
+        return ERROR_NOMEM;
+    t->at = grown;
+    va_list args;
+    va_start(args, format);
+    text_vprintf(&text, format, args);
+    va_end(args);
+    if (text.failed) {
+        text_release(&text);
+        return ERROR_NOMEM;
+    }
+    t->at[t->n++] = text.s;
+    return 0;
+}
+
+void texts_release(struct texts *t)
+{
+    for (int k = 0; k < t->n; k++)
+        free(t->at[k]);
+    free(t->at);
+    *t = (struct texts){0};
 }

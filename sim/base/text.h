@@ -60,4 +60,14 @@ void text_real(double number, char out[32]);
 /* A copy on the heap, NULL without memory. */
 char *text_copy(const char *s);
 
+/* Texts on the heap; all zero is none. */
+struct texts {
+    char **at;
+    int n;
+};
+
+/* 0 or ERROR_NOMEM. */
+int texts_add(struct texts *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void texts_release(struct texts *t);
+
 #endif

@@ -7,46 +7,28 @@
 
 /* ---- the settings of an arm ----------------------------------------------------------------- */
 
-struct settings {
-    char **at;
-    int n;
-    bool off; /* items are shocks that are switched off */
-};
-
-static int add(const char *item, void *user)
+static int switch_off(const char *shock, void *settings)
 {
-    struct settings *s = user;
-    char **grown = realloc(s->at, (size_t)(s->n + 1) * sizeof *grown);
-    if (grown == NULL)
-        return ERROR_NOMEM;
-    s->at = grown;
-    struct text text = {0};
-    text_printf(&text, s->off ? "shocks.%s.enabled=false" : "%s", item);
-    if (text.failed)
-        text_release(&text);
-    grown[s->n] = text.s;
-    return grown[s->n++] == NULL ? ERROR_NOMEM : 0;
+    return texts_add(settings, "shocks.%s.enabled=false", shock);
 }
 
-static void release_settings(struct settings *s)
+static int lay(const char *setting, void *settings)
 {
-    for (int k = 0; k < s->n; k++)
-        free(s->at[k]);
-    free(s->at);
+    return texts_add(settings, "%s", setting);
 }
 
-static int gather(struct settings *s, const struct arms_request *q, const struct arm *arm)
+int arms_settings(const struct arm *arm, struct texts *settings)
+{
+    int status = text_each(arm->without, switch_off, settings);
+    return status != 0 ? status : text_each(arm->set, lay, settings);
+}
+
+static int gather(struct texts *settings, const struct arms_request *q, const struct arm *arm)
 {
     int status = 0;
     for (int k = 0; k < q->n_sets && status == 0; k++)
-        status = add(q->sets[k], s);
-    s->off = true;
-    if (status == 0)
-        status = text_each(arm->without, add, s);
-    s->off = false;
-    if (status == 0)
-        status = text_each(arm->set, add, s);
-    return status;
+        status = texts_add(settings, "%s", q->sets[k]);
+    return status != 0 ? status : arms_settings(arm, settings);
 }
 
 /* ---- loading -------------------------------------------------------------------------------- */
@@ -63,13 +45,13 @@ static bool same_states(const struct scenario *a, const struct scenario *b)
 static int load(struct arms *a, const struct arms_request *q, const struct arm *arm,
                 struct diag *diag)
 {
-    struct settings settings = {0};
+    struct texts settings = {0};
     struct diag own = {.rehearsal = diag->rehearsal};
     int status = gather(&settings, q, arm);
     if (status == 0)
         status = scenario_load(&a->scenario[a->n], q->path, (const char *const *)settings.at,
                                settings.n, &own);
-    release_settings(&settings);
+    texts_release(&settings);
     if (status == ERROR_INPUT) {
         diag_error(diag, arm->where, "arms.%s is refused:", arm->name);
         text_add(&diag->text, own.text.s, own.text.length);

@@ -27,4 +27,7 @@ struct arms {
 int arms_load(struct arms *a, const struct arms_request *request, struct diag *diag);
 void arms_release(struct arms *a);
 
+/* Adds what an arm changes, as texts path=value. 0 or ERROR_NOMEM. */
+int arms_settings(const struct arm *arm, struct texts *settings);
+
 #endif

@@ -5,24 +5,32 @@
 
 #include "base/error.h"
 #include "scenario/config.h"
+#include "scenario/names.h"
 #include "scenario/reader.h"
 #include "scenario/records.h"
 
-static void check_names(const struct design *d, struct diag *diag)
+const char *design_column(const char *name)
 {
     static const char *const columns[] = {
         "cell",  "arm",   "replicate", "replicates", "outcome", "n",     "mean",
         "sd",    "mcse",  "mean_path", "claim",      "shown",   "share", "done",
         "cause", "error", "sums",      "checksum",   "failure", "value", "failed"};
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+        if (strcmp(name, columns[k]) == 0)
+            return columns[k];
+    return NULL;
+}
+
+static void check_names(const struct design *d, struct diag *diag)
+{
     if (!name_folder.holds(d->sweep.name))
         diag_error(diag, diag_at(d->file, 0), "sweep.name = %s: not a name here; allowed: %s",
                    d->sweep.name, name_folder.text);
     for (int f = 0; f < d->n_factors; f++)
-        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
-            if (strcmp(d->factors[f].name, columns[k]) == 0)
-                diag_error(diag, d->factors[f].where,
-                           "factors.%s: tables have this column already; allowed: another name",
-                           columns[k]);
+        if (design_column(d->factors[f].name) != NULL)
+            diag_error(diag, d->factors[f].where,
+                       "factors.%s: tables have this column already; allowed: another name",
+                       d->factors[f].name);
 }
 
 int design_load(struct design *d, const char *path, struct diag *diag)

@@ -44,4 +44,7 @@ struct design {
 int design_load(struct design *d, const char *path, struct diag *diag);
 void design_release(struct design *d);
 
+/* A name that the tables of a sweep use for a column of their own, or NULL. */
+const char *design_column(const char *name);
+
 #endif
