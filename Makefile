@@ -22,7 +22,7 @@ MAKEFLAGS += -j$(JOBS)
 endif
 
 # Flags. What the bits of a result depend on stands behind CFLAGS, so that CFLAGS cannot undo it.
-PACKAGES = gsl libconfig
+PACKAGES = gsl libconfig sqlite3
 OPTIMISE = $(if $(DEBUG)$(SANITIZE),-O1,-O3)
 WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 BITS = -ffp-contract=off -fno-math-errno -fno-trapping-math

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "run/team.h"
 
 /* The first batch frames the bins of quantiles. */
 enum { BATCH = 1024, PILOT = 32 };
@@ -24,10 +25,8 @@ struct shared {
 
 /* What one thread runs in. */
 struct worker {
-    struct replicate *replicate; /* [n_arms] */
-    struct branch *branch;       /* [n_arms] */
-    int *status;                 /* [n_arms] */
-    bool *counts;                /* [n_arms] */
+    struct team team;
+    bool *counts; /* [n_arms] */
 };
 
 /* A replicate of the first batch, kept until the bins are framed; monthly is NULL if months have no
@@ -100,7 +99,7 @@ static void report_all(struct shared *shared, struct worker *w, uint32_t number,
     if (!ran)
         cut(shared);
     for (int a = 0; a < shared->n_arms; a++)
-        w->counts[a] = report(shared, &w->replicate[a], number, a, w->status[a]);
+        w->counts[a] = report(shared, &w->team.replicate[a], number, a, w->team.status[a]);
     if (!shared->cut && listener->progress != NULL)
         listener->progress(listener->user, shared->ensemble[0].done);
 }
@@ -135,17 +134,6 @@ static void take(struct shared *shared, int arm, const struct replicate *r, stru
     pilot->counts = true;
 }
 
-/* One replicate in all arms. */
-static void run_arms(const struct shared *shared, struct worker *w, uint32_t number)
-{
-    w->status[0] =
-        replicate_run_branching(&w->replicate[0], number, w->branch + 1, shared->n_arms - 1);
-    for (int a = 1; a < shared->n_arms; a++)
-        w->status[a] = w->status[0] == 0
-                           ? replicate_run_from(&w->replicate[a], number, &w->branch[a])
-                           : replicate_run(&w->replicate[a], number);
-}
-
 /* The share of one thread in the replicates of a batch. `ordered` hands rows on one after the other
  * while the next replicates are under way; the statistics, which need no order, are folded outside
  * of it. */
@@ -156,12 +144,12 @@ static void work(struct shared *shared, struct worker *w, uint32_t from, uint32_
     for (uint32_t k = from; k < to; k++) {
         bool ran = !is_over(shared);
         if (ran)
-            run_arms(shared, w, q->first + k);
+            team_run(&w->team, q->first + k);
 #pragma omp ordered
         report_all(shared, w, q->first + k, ran);
         for (int a = 0; a < shared->n_arms; a++)
             if (w->counts[a])
-                take(shared, a, &w->replicate[a],
+                take(shared, a, &w->team.replicate[a],
                      k < PILOT ? &shared->pilot[a * PILOT + (int)k] : NULL);
     }
 }
@@ -242,32 +230,17 @@ static void work_all(struct shared *shared, struct worker *w)
 
 /* ---- rooms ---------------------------------------------------------------------------------- */
 
-static void release_worker(const struct shared *shared, struct worker *w)
+static void release_worker(struct worker *w)
 {
-    for (int a = 0; a < shared->n_arms; a++) {
-        if (w->replicate != NULL)
-            replicate_release(&w->replicate[a]);
-        if (w->branch != NULL)
-            branch_release(&w->branch[a]);
-    }
-    free(w->replicate);
-    free(w->branch);
-    free(w->status);
+    team_release(&w->team);
     free(w->counts);
 }
 
 static int init_worker(const struct shared *shared, struct worker *w)
 {
-    size_t n = (size_t)shared->n_arms;
-    *w = (struct worker){calloc(n, sizeof *w->replicate), calloc(n, sizeof *w->branch),
-                         calloc(n, sizeof *w->status), calloc(n, sizeof *w->counts)};
-    int status = w->replicate && w->branch && w->status && w->counts ? 0 : ERROR_NOMEM;
-    for (int a = 0; a < shared->n_arms && status == 0; a++) {
-        status = replicate_init(&w->replicate[a], &shared->experiment[a]);
-        if (status == 0 && shared->branch[a] > 0)
-            status = branch_init(&w->branch[a], &shared->experiment[a], shared->branch[a]);
-    }
-    return status;
+    *w = (struct worker){.counts = calloc((size_t)shared->n_arms, sizeof *w->counts)};
+    int status = team_init(&w->team, shared->experiment, shared->n_arms, shared->branch);
+    return w->counts == NULL ? ERROR_NOMEM : status;
 }
 
 static int run(struct shared *shared, int threads)
@@ -285,7 +258,7 @@ static int run(struct shared *shared, int threads)
 #pragma omp barrier
         if (all_ready)
             work_all(shared, &w);
-        release_worker(shared, &w);
+        release_worker(&w);
     }
     if (shared->error != 0)
         return shared->error;
@@ -329,12 +302,10 @@ static int allocate(struct shared *shared)
     shared->period_lock =
         calloc((size_t)(experiment_months(x) + experiment_years(x)), sizeof *shared->period_lock);
     shared->pilot = calloc(n * PILOT, sizeof *shared->pilot);
-    shared->branch = calloc(n, sizeof *shared->branch);
+    shared->branch = team_branches(x, shared->n_arms);
     int status = shared->period_lock && shared->pilot && shared->branch ? 0 : ERROR_NOMEM;
-    for (int a = 0; a < shared->n_arms && status == 0; a++) {
-        shared->branch[a] = a == 0 ? 0 : experiment_branch(&x[0], &x[a]);
+    for (int a = 0; a < shared->n_arms && status == 0; a++)
         status = allocate_arm(shared, a);
-    }
     return status;
 }
 

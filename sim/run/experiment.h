@@ -13,6 +13,7 @@ struct experiment {
     struct scale *scales;     /* [series.n] */
     struct readings readings; /* of the outcomes */
     uint64_t seed;
+    uint32_t cell; /* of the random numbers: 0, but in sweeps whose cells have their own */
     enum record record;
     bool jittered; /* some shock's date varies between replicates */
 };

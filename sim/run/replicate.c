@@ -72,7 +72,7 @@ int replicate_start(struct replicate *r, uint32_t number)
         r->simulation.observe = watch;
         r->simulation.user = r;
     }
-    r->stream = stream_make(r->experiment->seed, 0, number);
+    r->stream = stream_make(r->experiment->seed, r->experiment->cell, number);
     r->failure = NULL;
     int status = r->experiment->jittered ? draw_dates(r) : 0;
     if (status == 0)

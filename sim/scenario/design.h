@@ -15,6 +15,7 @@ struct sweep {
     int replicates;
     double precision;
     char *precision_of;
+    double penalty;
     int seed;
     char *outcomes, *claims, *arms, *set; /* lists */
     int independent_cells;

@@ -348,6 +348,10 @@ const struct key keys[] = {
      "of `precision_of` is not larger; 0: never",
      ""},
     {F(SWEEP, KEY_TEXT, sweep, precision_of), "", NONE, "", "outcome that this is measured on", ""},
+    {F(SWEEP, KEY_REAL, sweep, penalty), "", 0, 1e12, "0",
+     "of outcomes that search change points, on mean paths alone, as in searches.csv of `waltz "
+     "reproduce`; 0: not given, they are NA",
+     "MODEL.md, onset"},
     {F(SWEEP, KEY_INT, sweep, seed), "", 0, 2147483647, "1", "of replicates and of points", ""},
     {F(SWEEP, KEY_LIST, sweep, outcomes), "", NONE, NULL, "of the scenario, to be kept", ""},
     {F(SWEEP, KEY_LIST, sweep, claims), "", NONE, "", "of the scenario, judged in each cell", ""},
