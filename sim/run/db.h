@@ -50,7 +50,7 @@ void db_reset(struct db_query *q);
 int db_columns(struct db_query *q);
 bool db_is_null(struct db_query *q, int column);
 int64_t db_get_int(struct db_query *q, int column);
-double db_get_real(struct db_query *q, int column);     /* NaN for NULL */
+double db_get_real(struct db_query *q, int column);      /* NaN for NULL */
 const char *db_get_text(struct db_query *q, int column); /* "" for NULL; until the next db_next */
 const void *db_get_blob(struct db_query *q, int column, size_t *n);
 

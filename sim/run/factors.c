@@ -47,8 +47,7 @@ static void set_number(const struct dimension *d, double number, struct factor_v
 /* Is what is set a whole number, without anything to be multiplied by? */
 static bool is_whole(const struct dimension *d)
 {
-    return d->kind == FACTOR_DATE ||
-           (d->key->type == KEY_INT && d->base == NULL && d->times == 1);
+    return d->kind == FACTOR_DATE || (d->key->type == KEY_INT && d->base == NULL && d->times == 1);
 }
 
 /* The value a share t of the way from low to high. */

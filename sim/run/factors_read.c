@@ -118,10 +118,11 @@ static int read_path(const struct reader *r, struct dimension *d, int k)
     d->key = place.key;
     if (d->base != NULL && ((place.key->type != KEY_REAL && place.key->type != KEY_INT) ||
                             !base_number(&place, &d->base[k])))
-        return diag_error(r->diag, d->where,
-                          "factors.%s: relative, but the scenario has no number at \"%s\"; allowed: "
-                          "relative = false",
-                          d->name, path);
+        return diag_error(
+            r->diag, d->where,
+            "factors.%s: relative, but the scenario has no number at \"%s\"; allowed: "
+            "relative = false",
+            d->name, path);
     return 0;
 }
 
@@ -291,10 +292,11 @@ static int read_column(const struct reader *r, const struct csv *points, int col
         char name[FACTOR_NAME];
         name_column(header, name);
         if (find(r->all, name) != NULL || !name_plain.holds(name))
-            return diag_error(r->diag, csv_where(points, -1),
-                              "column \"%s\": allowed: the name of a factor, or the path of a value "
-                              "that is no other column's",
-                              header);
+            return diag_error(
+                r->diag, csv_where(points, -1),
+                "column \"%s\": allowed: the name of a factor, or the path of a value "
+                "that is no other column's",
+                header);
         d = &r->all->of[r->all->n++];
         memcpy(d->name, name, sizeof name);
         d->times = 1;

@@ -52,7 +52,7 @@ const char *store_table(int k)
     return k < STORE_TABLES ? tables[k].name : NULL;
 }
 
-int store_schema(const struct record *r, int table, struct text *sql)
+int store_schema(const struct store_design *r, int table, struct text *sql)
 {
     text_printf(sql, "CREATE TABLE %s(%s", tables[table].name, tables[table].before);
     for (int k = 0; k < r->n_factors && tables[table].columns == FACTOR_COLUMNS; k++)
@@ -72,7 +72,8 @@ enum { LOCKED_BYTE = (1 << 30) + 1024 };
 
 static int take_lock(struct store *s, const char *path, struct diag *diag)
 {
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCKED_BYTE, .l_len = 1};
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCKED_BYTE, .l_len = 1};
     s->lock = open(path, O_RDWR | O_CLOEXEC);
     if (s->lock < 0) {
         diag_error(diag, diag_at(path, 0), "cannot be written: %s", strerror(errno));
@@ -137,10 +138,10 @@ static int check_program(struct store *s, bool *empty, struct diag *diag)
         return diag_error(diag, diag_at(s->path, 0),
                           "of a newer waltz (store version %lld; this program knows %d)",
                           (long long)version, STORE_VERSION);
-    return version == STORE_VERSION ? 0
-                                    : diag_error(diag, diag_at(s->path, 0),
-                                                 "the store is damaged (version %lld)",
-                                                 (long long)version);
+    return version == STORE_VERSION
+               ? 0
+               : diag_error(diag, diag_at(s->path, 0), "the store is damaged (version %lld)",
+                            (long long)version);
 }
 
 /* ---- the record ----------------------------------------------------------------------------- */
@@ -157,22 +158,26 @@ static int read_design(struct store *s, struct diag *diag)
     while (status == 0 && (status = db_next(q)) == 1) {
         if (!db_intact(q))
             return db_reset(q), damaged(s, "a row of the table design", diag);
-        status = record_add(&s->record, db_get_text(q, 0), "%s", db_get_text(q, 1));
+        status = store_design_add(&s->design, db_get_text(q, 0), "%s", db_get_text(q, 1));
     }
     return status == 0 ? 0 : store_failed(s, status, "read", diag);
 }
 
-static int read_factor(struct record *r, struct db_query *q)
+static int read_factor(struct store_design *r, struct db_query *q)
 {
     struct factor_row *grown = realloc(r->factors, (size_t)(r->n_factors + 1) * sizeof *grown);
     if (grown == NULL)
         return ERROR_NOMEM;
     r->factors = grown;
     struct factor_row *f = &grown[r->n_factors++];
-    *f = (struct factor_row){text_copy(db_get_text(q, 1)), text_copy(db_get_text(q, 2)),
-                             text_copy(db_get_text(q, 3)), text_copy(db_get_text(q, 6)),
-                             text_copy(db_get_text(q, 7)), text_copy(db_get_text(q, 8)),
-                             db_get_real(q, 4),            db_get_real(q, 5)};
+    *f = (struct factor_row){text_copy(db_get_text(q, 1)),
+                             text_copy(db_get_text(q, 2)),
+                             text_copy(db_get_text(q, 3)),
+                             text_copy(db_get_text(q, 6)),
+                             text_copy(db_get_text(q, 7)),
+                             text_copy(db_get_text(q, 8)),
+                             db_get_real(q, 4),
+                             db_get_real(q, 5)};
     bool whole = f->name && f->paths && f->kind && f->scale && f->levels && f->unit;
     return whole ? 0 : ERROR_NOMEM;
 }
@@ -184,7 +189,7 @@ static int read_factors(struct store *s, struct diag *diag)
     while (status == 0 && (status = db_next(q)) == 1) {
         if (!db_intact(q))
             return db_reset(q), damaged(s, "a row of the table factors", diag);
-        status = read_factor(&s->record, q);
+        status = read_factor(&s->design, q);
     }
     return status == 0 ? 0 : store_failed(s, status, "read", diag);
 }
@@ -196,7 +201,7 @@ static int check_schema(struct store *s, struct diag *diag)
     int status = q == NULL ? ERROR_INPUT : 0;
     for (int k = 0; k < STORE_TABLES && status == 0; k++) {
         struct text sql = {0};
-        status = store_schema(&s->record, k, &sql);
+        status = store_schema(&s->design, k, &sql);
         if (status == 0) {
             db_text(q, tables[k].name);
             status = db_next(q);
@@ -223,7 +228,7 @@ static int read_record(struct store *s, struct diag *diag)
     if (status == 0)
         status = read_factors(s, diag);
     if (status == 0) {
-        status = record_ready(&s->record);
+        status = store_design_ready(&s->design);
         if (status == ERROR_INPUT)
             return damaged(s, "its design is not whole", diag);
     }
@@ -259,13 +264,14 @@ int store_open(struct store *s, const char *path, enum store_access access, bool
     if (missing != NULL)
         *missing = none;
     else if (status == 0 && none)
-        status = diag_error(diag, diag_at(path, 0), "there is no store here; `waltz sweep` makes one");
+        status =
+            diag_error(diag, diag_at(path, 0), "there is no store here; `waltz sweep` makes one");
     return diag_status(diag, status);
 }
 
 static int write_record(struct store *s)
 {
-    const struct record *r = &s->record;
+    const struct store_design *r = &s->design;
     struct db_query *design = db_query(s->db, "INSERT INTO design VALUES(?, ?, ?)");
     struct db_query *factor =
         db_query(s->db, "INSERT INTO factors VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -305,7 +311,7 @@ static int fill_new(struct store *s)
     int status = db_run(s->db, "BEGIN IMMEDIATE");
     for (int k = 0; k < STORE_TABLES && status == 0; k++) {
         text_printf(&sql, " ");
-        status = store_schema(&s->record, k, &sql);
+        status = store_schema(&s->design, k, &sql);
         text_printf(&sql, ";");
     }
     if (status == 0)
@@ -318,10 +324,10 @@ static int fill_new(struct store *s)
     return status;
 }
 
-int store_create(struct store *s, const char *path, struct record *record, struct diag *diag)
+int store_create(struct store *s, const char *path, struct store_design *design, struct diag *diag)
 {
-    *s = (struct store){.path = text_copy(path), .lock = -1, .record = *record};
-    *record = (struct record){0};
+    *s = (struct store){.path = text_copy(path), .lock = -1, .design = *design};
+    *design = (struct store_design){0};
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (s->path == NULL || file < 0) {
         if (s->path != NULL)
@@ -344,7 +350,7 @@ void store_close(struct store *s)
     db_close(s->db);
     if (s->lock >= 0)
         close(s->lock);
-    record_release(&s->record);
+    store_design_release(&s->design);
     free(s->path);
     *s = (struct store){.lock = -1};
 }

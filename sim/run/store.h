@@ -16,11 +16,11 @@ struct factor_row {
 };
 
 /* What a store is about. */
-struct record {
+struct store_design {
     struct texts keys, values; /* of the table design */
     struct factor_row *factors;
     int n_factors;
-    /* read from them by record_ready */
+    /* read from them by store_design_ready */
     struct texts outcomes, arms, claims;
     int64_t cells, replicates; /* of the whole design; of a cell at most */
     int64_t shard, shards;     /* cells shard − 1, shard − 1 + shards, … are this store's */
@@ -29,22 +29,23 @@ struct record {
 };
 
 /* Adds a key with its value. 0 or ERROR_NOMEM. */
-int record_add(struct record *r, const char *key, const char *format, ...)
+int store_design_add(struct store_design *r, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-const char *record_value(const struct record *r, const char *key); /* NULL: no such key */
-int record_set(struct record *r, const char *key, const char *value);
-int record_ready(struct record *r);
-void record_release(struct record *r);
+const char *store_design_value(const struct store_design *r,
+                               const char *key); /* NULL: no such key */
+int store_design_set(struct store_design *r, const char *key, const char *value);
+int store_design_ready(struct store_design *r);
+void store_design_release(struct store_design *r);
 
 /* How many cells are a store's own. */
-int64_t record_own_cells(const struct record *r);
+int64_t store_design_own_cells(const struct store_design *r);
 
 struct store {
     char *path;
     struct db *db;
     int lock; /* file that holds the lock, −1 */
     bool read_only;
-    struct record record;
+    struct store_design design;
 };
 
 enum store_access { STORE_READ, STORE_WRITE };
@@ -58,7 +59,7 @@ int store_open(struct store *s, const char *path, enum store_access access, bool
 
 /* Makes a store with a record, which it takes over; what a killed process left of another beginning
  * gives way. */
-int store_create(struct store *s, const char *path, struct record *record, struct diag *diag);
+int store_create(struct store *s, const char *path, struct store_design *design, struct diag *diag);
 
 void store_close(struct store *s);
 
@@ -73,7 +74,7 @@ int store_failed(struct store *s, int status, const char *doing, struct diag *di
 
 /* The statement that makes a table, in `sql`; NULL after the last. */
 const char *store_table(int k);
-int store_schema(const struct record *r, int table, struct text *sql);
+int store_schema(const struct store_design *r, int table, struct text *sql);
 enum { STORE_TABLES = 9 };
 
 #endif

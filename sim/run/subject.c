@@ -136,8 +136,9 @@ static void check_outcomes(const struct subject *s, struct diag *diag)
         const struct reading *r = &s->experiment.readings.of[s->outcomes[k]];
         const char *name = r->outcome->name;
         if (r->source == SOURCE_DYADS)
-            diag_error(diag, at, "sweep.outcomes: %s has a value for each dyad; allowed: those with "
-                                 "one",
+            diag_error(diag, at,
+                       "sweep.outcomes: %s has a value for each dyad; allowed: those with "
+                       "one",
                        name);
         if (design_column(name) != NULL)
             diag_error(diag, at, "sweep.outcomes: tables have a column %s already", name);

@@ -13,14 +13,15 @@ struct part {
 struct subject {
     const struct plan *plan;
     const struct scenario *base;
-    const char *path;  /* of a file that holds the scenario and stays as it is */
+    const char *path; /* of a file that holds the scenario and stays as it is */
     uint64_t seed;
-    bool *wanted;      /* [base->n_arms] */
-    int *arms, n_arms; /* that run: the first, those of the design, those that these or claims need */
+    bool *wanted; /* [base->n_arms] */
+    int *arms,
+        n_arms; /* that run: the first, those of the design, those that these or claims need */
     int *outcomes, n_outcomes;
     int *claims, n_claims;
-    struct part *parts; /* of the outcomes, and of those that claims need */
-    int n_parts, size;  /* size: numbers in all parts */
+    struct part *parts;           /* of the outcomes, and of those that claims need */
+    int n_parts, size;            /* size: numbers in all parts */
     struct experiment experiment; /* the base's, for its readings */
 };
 
@@ -31,8 +32,8 @@ int subject_init(struct subject *s, const struct plan *plan, const char *path, u
 void subject_release(struct subject *s);
 
 /* Numbers in the running sums of a cell: [n_arms · size] of the sketches; [n_arms · n_outcomes · 3]
- * replicates that know the outcome, their mean, their sum of squares about it; [n_claims] replicates
- * that show the claim. */
+ * replicates that know the outcome, their mean, their sum of squares about it; [n_claims]
+ * replicates that show the claim. */
 size_t subject_sums(const struct subject *s);
 
 #endif

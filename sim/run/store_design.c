@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "run/store.h"
 
-int record_add(struct record *r, const char *key, const char *format, ...)
+int store_design_add(struct store_design *r, const char *key, const char *format, ...)
 {
     struct text value = {0};
     va_list args;
@@ -21,7 +21,7 @@ int record_add(struct record *r, const char *key, const char *format, ...)
     return status;
 }
 
-static int find(const struct record *r, const char *key)
+static int find(const struct store_design *r, const char *key)
 {
     for (int k = 0; k < r->values.n; k++)
         if (strcmp(r->keys.at[k], key) == 0)
@@ -29,13 +29,13 @@ static int find(const struct record *r, const char *key)
     return -1;
 }
 
-const char *record_value(const struct record *r, const char *key)
+const char *store_design_value(const struct store_design *r, const char *key)
 {
     int k = find(r, key);
     return k < 0 ? NULL : r->values.at[k];
 }
 
-int record_set(struct record *r, const char *key, const char *value)
+int store_design_set(struct store_design *r, const char *key, const char *value)
 {
     int k = find(r, key);
     char *copy = k < 0 ? NULL : text_copy(value);
@@ -51,23 +51,24 @@ static int add_item(const char *item, void *texts)
     return texts_add(texts, "%s", item);
 }
 
-static int split(const struct record *r, const char *key, struct texts *items)
+static int split(const struct store_design *r, const char *key, struct texts *items)
 {
-    const char *list = record_value(r, key);
+    const char *list = store_design_value(r, key);
     texts_release(items);
     return list == NULL ? ERROR_INPUT : text_each(list, add_item, items);
 }
 
-static int64_t number(const struct record *r, const char *key)
+static int64_t number(const struct store_design *r, const char *key)
 {
-    const char *text = record_value(r, key);
+    const char *text = store_design_value(r, key);
     return text == NULL ? -1 : strtoll(text, NULL, 10);
 }
 
-int record_ready(struct record *r)
+int store_design_ready(struct store_design *r)
 {
-    const char *shard = record_value(r, "shard"), *precision = record_value(r, "precision");
-    const char *of = record_value(r, "precision_of");
+    const char *shard = store_design_value(r, "shard"),
+               *precision = store_design_value(r, "precision");
+    const char *of = store_design_value(r, "precision_of");
     char *slash;
     int status = split(r, "outcomes", &r->outcomes);
     if (status == 0)
@@ -89,12 +90,12 @@ int record_ready(struct record *r)
     return r->shard >= 1 && r->shard <= r->shards ? 0 : ERROR_INPUT;
 }
 
-int64_t record_own_cells(const struct record *r)
+int64_t store_design_own_cells(const struct store_design *r)
 {
     return (r->cells - (r->shard - 1) + r->shards - 1) / r->shards;
 }
 
-void record_release(struct record *r)
+void store_design_release(struct store_design *r)
 {
     for (int k = 0; k < r->n_factors; k++) {
         free(r->factors[k].name);
@@ -110,5 +111,5 @@ void record_release(struct record *r)
     texts_release(&r->outcomes);
     texts_release(&r->arms);
     texts_release(&r->claims);
-    *r = (struct record){0};
+    *r = (struct store_design){0};
 }
