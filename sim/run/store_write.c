@@ -24,8 +24,9 @@ static struct db_query *insert(struct store *s, const char *table, int columns)
     return q;
 }
 
-static int write_run(struct writer *w, const struct run_row *run)
+static int write_run(struct writer *w)
 {
+    const struct run_row *run = w->who;
     struct db_query *q = insert(w->store, "runs", 10);
     int status =
         q == NULL ? ERROR_NOMEM
@@ -49,14 +50,16 @@ static int write_run(struct writer *w, const struct run_row *run)
 
 static int begin(struct writer *w)
 {
-    int status = w->begun ? 0 : db_run(w->store->db, "BEGIN IMMEDIATE");
+    if (w->begun)
+        return 0;
+    int status = db_run(w->store->db, "BEGIN IMMEDIATE");
     w->begun = status == 0;
-    return status;
+    return status == 0 && w->run == 0 ? write_run(w) : status;
 }
 
 int writer_init(struct writer *w, struct store *s, const struct run_row *run)
 {
-    *w = (struct writer){.store = s};
+    *w = (struct writer){.store = s, .who = run};
     w->cell = insert(s, "cells", s->design.n_factors + 5);
     w->sums = insert(s, "sums", 3);
     w->replicate = insert(s, "replicates", s->design.outcomes.n + 4);
@@ -68,10 +71,7 @@ int writer_init(struct writer *w, struct store *s, const struct run_row *run)
     if (!w->cell || !w->sums || !w->replicate || !w->summary || !w->claim || !w->batch ||
         !w->find_cell || !w->find_sums)
         return ERROR_NOMEM;
-    int status = begin(w);
-    if (status == 0)
-        status = write_run(w, run);
-    return status;
+    return 0;
 }
 
 int writer_cell(struct writer *w, const struct plan *plan, uint32_t cell,
@@ -196,28 +196,30 @@ int writer_find_sums(struct writer *w, uint32_t cell, double *sums, size_t n)
     return status < 0 ? status : 0;
 }
 
-int writer_retry(struct writer *w, const struct plan *plan)
+static int find_failed(struct store *s, uint32_t **cells, int64_t *n)
 {
     struct db_query *q =
-        db_query(w->store->db, "SELECT cell FROM cells WHERE cause IS NOT NULL ORDER BY cell");
-    uint32_t *failed = NULL;
-    size_t n = 0;
-    int status = q == NULL ? ERROR_NOMEM : 0;
+        db_query(s->db, "SELECT cell FROM cells WHERE cause IS NOT NULL ORDER BY cell");
+    int status = q == NULL ? ERROR_NOMEM : db_number(s->db, "SELECT count(*) FROM cells", n);
+    *cells = status == 0 ? calloc((size_t)*n + 1, sizeof **cells) : NULL;
+    *n = 0;
+    if (status == 0 && *cells == NULL)
+        status = ERROR_NOMEM;
     while (status == 0 && (status = db_next(q)) == 1) {
-        uint32_t *grown = realloc(failed, (n + 1) * sizeof *grown);
-        status = grown == NULL ? ERROR_NOMEM : 0;
-        failed = grown == NULL ? failed : grown;
-        if (grown != NULL)
-            failed[n++] = (uint32_t)db_get_int(q, 0);
+        (*cells)[(*n)++] = (uint32_t)db_get_int(q, 0);
+        status = 0;
     }
-    if (q != NULL)
-        db_reset(q);
-    for (size_t k = 0; k < n && status == 0; k++) {
+    return status;
+}
+
+int writer_retry(struct writer *w, const struct plan *plan, uint32_t **cells, int64_t *n)
+{
+    int status = find_failed(w->store, cells, n);
+    for (int64_t k = 0; k < *n && status == 0; k++) {
         struct cell_state state;
-        status = writer_find_cell(w, failed[k], &state);
+        status = writer_find_cell(w, (*cells)[k], &state);
         if (status == 0)
-            status = writer_cell(w, plan, failed[k], &state, NULL);
+            status = writer_cell(w, plan, (*cells)[k], &state, NULL);
     }
-    free(failed);
     return status;
 }

@@ -6,11 +6,18 @@
 #include "run/cell.h"
 #include "run/store.h"
 
+/* Who runs. */
+struct run_row {
+    const char *started, *host, *shard, *command_line;
+    int threads;
+};
+
 struct writer {
     struct store *store;
     struct db_query *cell, *sums, *replicate, *summary, *claim, *batch, *find_cell, *find_sums;
+    const struct run_row *who;
     bool begun;
-    int64_t run, batches;
+    int64_t run, batches; /* run 0: nothing is written yet */
 };
 
 /* What is known of a cell. */
@@ -21,13 +28,8 @@ struct cell_state {
     double error; /* of the outcome that precision is measured on; NaN: not known */
 };
 
-/* Who runs. */
-struct run_row {
-    const char *started, *host, *shard, *command_line;
-    int threads;
-};
-
-/* The writer needs no release; it ends with its store. */
+/* The writer needs no release; it ends with its store. `run` is borrowed; its row comes with the
+ * first other one. */
 int writer_init(struct writer *w, struct store *s, const struct run_row *run);
 
 /* Puts a cell that has replicates, or a cause for its failure; sums NULL: none. */
@@ -54,7 +56,7 @@ int writer_find_cell(struct writer *w, uint32_t cell, struct cell_state *state);
 /* A cell's sums[n]: zeros if it has none. */
 int writer_find_sums(struct writer *w, uint32_t cell, double *sums, size_t n);
 
-/* Failed cells begin again where they failed. */
-int writer_retry(struct writer *w, const struct plan *plan);
+/* Failed cells begin again where they failed: cells[*n], on the heap. */
+int writer_retry(struct writer *w, const struct plan *plan, uint32_t **cells, int64_t *n);
 
 #endif

@@ -1,0 +1,44 @@
+/* Runs what a store lacks of its design. Every cell gets its first replicates before any gets its
+ * last: rounds end at replicate 8, 32, 96 and then each 64, and all cells go through one round
+ * before the next. */
+#ifndef WALTZ_RUN_SWEEP_H
+#define WALTZ_RUN_SWEEP_H
+
+#include "run/store_write.h"
+
+/* Told at times, by one thread at once. */
+struct sweep_progress {
+    int64_t replicates, planned; /* of this store; those of cells that end early count as planned */
+    int64_t cells, failed;       /* cells that are complete, or have failed in this run */
+};
+
+struct sweep_request {
+    struct store *store;
+    const struct subject *subject;
+    struct run_row run;
+    int threads;
+    const volatile sig_atomic_t *stop;
+    bool retry; /* failed cells run again, and nothing else */
+    double (*seconds)(void);
+    void (*now)(char text[32]);
+    void (*progress)(void *user, const struct sweep_progress *p); /* may be NULL */
+    void *user;
+};
+
+/* What is in the store at the end. */
+struct sweep_result {
+    int64_t own, complete, failed, begun; /* cells; begun: those that have some replicates */
+    int64_t replicates;                   /* that this run added */
+};
+
+/* 0; ERROR_STOPPED; ERROR_IO, ERROR_INPUT, ERROR_NOMEM (of the store, in diag). What is committed
+ * stays in any case. */
+int sweep_run(const struct sweep_request *q, struct sweep_result *result, struct diag *diag);
+
+/* Counts a store's cells. */
+int sweep_count(struct store *s, struct sweep_result *result);
+
+/* The end of a round, counted from 0. */
+int64_t sweep_checkpoint(int round);
+
+#endif
