@@ -250,7 +250,7 @@ static int finish(struct job *job, int status, const struct diag *diag)
         code = 128 + (int)stop_signal;
     }
     if (!job->options->no_report)
-        page_write(job->folder.path);
+        page_write("report", job->folder.path);
     printf("%s%s\n", job->options->quiet ? "" : "\n", job->folder.path);
     return code;
 }

@@ -1,9 +1,12 @@
+#define _GNU_SOURCE /* memfd_create */
 #include "cli/load.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -51,4 +54,35 @@ bool load_again(const char *path)
 {
     struct stat info;
     return stat(path, &info) != 0 || S_ISREG(info.st_mode);
+}
+
+int load_freeze(struct frozen *f, const struct scenario *sc)
+{
+    size_t length = 0;
+    *f = (struct frozen){.file = -1};
+    FILE *memory = open_memstream(&f->text, &length);
+    if (memory == NULL)
+        return ERROR_NOMEM;
+    scenario_print(sc, memory);
+    bool whole = !ferror(memory);
+    whole &= fclose(memory) == 0 && f->text != NULL;
+    if (!whole)
+        return ERROR_NOMEM;
+    f->file = memfd_create("effective.cfg", MFD_CLOEXEC);
+    for (size_t done = 0; f->file >= 0 && done < length;) {
+        ssize_t n = write(f->file, f->text + done, length - done);
+        if (n < 0 && errno != EINTR)
+            return ERROR_IO;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    snprintf(f->path, sizeof f->path, "/proc/self/fd/%d", f->file);
+    return f->file < 0 ? ERROR_IO : 0;
+}
+
+void frozen_release(struct frozen *f)
+{
+    if (f->file >= 0)
+        close(f->file);
+    free(f->text);
+    *f = (struct frozen){.file = -1};
 }

@@ -14,4 +14,15 @@ int load_scenario(struct scenario **out, const char *path, const char *const *se
 /* Can the file be read more than once? (What is not there is told when it is read.) */
 bool load_again(const char *path);
 
+/* A scenario's configuration, complete, as a file that nobody can change meanwhile. */
+struct frozen {
+    char *text;
+    char path[32];
+    int file;
+};
+
+/* 0, ERROR_NOMEM, or ERROR_IO. Release it in any case. */
+int load_freeze(struct frozen *f, const struct scenario *sc);
+void frozen_release(struct frozen *f);
+
 #endif

@@ -16,6 +16,10 @@ static const struct command commands[] = {
      "Runs a scenario's arms on common random numbers, judges its claims, writes a report; ends "
      "with 4 if an expected claim does not hold.",
      "nsjodDAR156", cmd_reproduce},
+    {"sweep", "DESIGN",
+     "Runs a design over parameters, shocks and arms into one store, which the same command goes on "
+     "with after any interruption.",
+     "nsjo1SYTEFR6", cmd_sweep},
     {"trace", "SCENARIO",
      "Tells one replicate decision by decision: what states perceived, weighed, did, and got.",
      "s12tawy8", cmd_trace},

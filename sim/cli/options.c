@@ -27,7 +27,7 @@ static const struct {
     {'s', true, "seed", "SEED", "seed, 0 .. 2^64 - 1 (1)", OTHER, 0},
     {'j', true, "threads", "N",
      "threads (all cores, or OMP_NUM_THREADS); results do not depend on it", OTHER, 0},
-    {'o', true, "output", "FOLDER", "folder of results (results/<scenario>/<next number>)", OTHER,
+    {'o', true, "output", "FOLDER", "folder of results (results/<scenario>/<next number>); sweep: store (results/<name>.db)", OTHER,
      0},
     {'1', false, "set", "PATH=VALUE", "a value by name, as parameters.lambda=2; may be repeated",
      OTHER, 0},
@@ -41,6 +41,19 @@ static const struct {
     {'A', false, "all-arms", NULL, "all arms for each of them, not only those that claims need",
      FLAG, AT(all_arms)},
     {'R', false, "no-report", NULL, "the tables alone, without report.html", FLAG, AT(no_report)},
+    {'S', false, "shard", "K/N",
+     "the K-th of N shares of the cells, in a store of its own (under Slurm found by itself)", TEXT,
+     AT(shard)},
+    {'Y', false, "dry-run", NULL, "cells, replicates, time (measured on a few) and space; runs nothing else",
+     FLAG, AT(dry_run)},
+    {'T', false, "status", NULL, "how far the store is, also while it is written", FLAG, AT(status)},
+    {'E', false, "extend", NULL,
+     "the design has more replicates, cells, levels or values than its store: run what is missing",
+     FLAG, AT(extend)},
+    {'F', false, "retry-failed", NULL, "run cells that failed again, and those alone", FLAG,
+     AT(retry_failed)},
+    {'P', false, "allow-partial", NULL, "also if shards or cells are missing, or a store is damaged",
+     FLAG, AT(allow_partial)},
     {'4', false, "effective", NULL, "print the configuration in force, complete and runnable", FLAG,
      AT(effective)},
     {'t', false, "tick", "MONTH",
@@ -108,6 +121,7 @@ static int store(struct options *o, char letter, const char *name, const char *a
         break;
     case 's':
         status = whole(name, argument, 0, UINT64_MAX, &o->seed);
+        o->seeded = true;
         break;
     case 'j':
         status = whole(name, argument, 1, 1024, &number);

@@ -11,14 +11,17 @@ struct options {
     bool one_replicate;  /* --replicate: this one alone */
     uint32_t replicate;
     uint64_t seed;
+    bool seeded; /* the seed was given */
     int threads; /* 0: ensemble_threads */
     const char *folder;
     const char **sets; /* n_sets texts "path=value" */
     int n_sets;
     const char *draws;                        /* a file, or NULL */
     int max_draws;                            /* 0: not given */
+    const char *shard;                        /* as given, or NULL */
     const char *tick, *actor, *without, *why; /* as given, or NULL */
     bool json;
+    bool dry_run, status, extend, retry_failed, allow_partial;
     bool quiet, force, all_arms, no_report, effective, markdown, record_dyads, help, version;
     char **arguments; /* what is no option */
     int n_arguments;

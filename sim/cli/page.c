@@ -37,18 +37,18 @@ static void find_package(struct text *out)
 }
 
 /* In the child: stdout is the caller's, where the folder's name is to stand alone. */
-static void run_python(const char *package, const char *folder)
+static void run_python(const char *package, const char *command, const char *results)
 {
     int nowhere = open("/dev/null", O_WRONLY);
     if (nowhere >= 0)
         dup2(nowhere, STDOUT_FILENO);
     setenv("PYTHONPATH", package, 1);
     setenv("PYTHONSAFEPATH", "1", 1); /* no other `analysis` that stands where the caller does */
-    execl(python, python, "-m", "analysis", "report", folder, (char *)NULL);
+    execl(python, python, "-m", "analysis", command, results, (char *)NULL);
     _exit(127);
 }
 
-void page_write(const char *folder)
+void page_write(const char *command, const char *results)
 {
     struct text package = {0};
     int status = -1;
@@ -59,13 +59,13 @@ void page_write(const char *folder)
     if (found)
         child = fork();
     if (child == 0)
-        run_python(package.s, folder);
+        run_python(package.s, command, results);
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
     if (child <= 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
         fprintf(stderr,
-                "waltz: no report.html%s; the tables are whole. To make it, in the project's "
-                "folder: %s -m analysis report %s\n",
-                found ? "" : " (the folder analysis is not beside the program)", python, folder);
+                "waltz: no page%s; the results are whole. To make it, in the project's folder: %s "
+                "-m analysis %s %s\n",
+                found ? "" : " (the folder analysis is not beside the program)", python, command, results);
     text_release(&package);
 }

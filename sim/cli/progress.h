@@ -7,15 +7,15 @@
 
 struct progress {
     bool quiet, terminal;
-    uint32_t planned;
+    uint64_t planned, before; /* before: done already, by another process */
     double started, shown; /* seconds of a steady clock */
 };
 
 double progress_clock(void);
-void progress_start(struct progress *p, uint32_t planned, bool quiet);
+void progress_start(struct progress *p, uint64_t planned, bool quiet);
 
 /* Shows done replicates, rate and time left, at times. */
-void progress_show(struct progress *p, uint32_t done);
+void progress_show(struct progress *p, uint64_t done);
 
 /* Clears the line on a terminal. */
 void progress_end(const struct progress *p);

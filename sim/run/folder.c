@@ -37,7 +37,7 @@ static bool exists(const char *path)
     return lstat(path, &info) == 0;
 }
 
-static int make_parents(const char *path)
+int folder_make_parents(const char *path)
 {
     char *copy = text_copy(path);
     if (copy == NULL)
@@ -175,7 +175,7 @@ int folder_open(struct folder *f, const char *path, const char *name, bool force
     if (status == 0)
         status = check_place(f, force, diag);
     if (status == 0)
-        status = make_parents(f->path);
+        status = folder_make_parents(f->path);
     if (status == 0 && mkdir(f->partial, 0777) != 0)
         status = ERROR_IO;
     if (status == ERROR_IO)

@@ -34,6 +34,9 @@ int folder_close_file(FILE *file);
  * stays at partial. */
 int folder_commit(struct folder *f);
 
+/* Makes the folders above a path. 0, ERROR_NOMEM, or ERROR_IO with errno set. */
+int folder_make_parents(const char *path);
+
 /* Removes what was written, if it is not in its place yet, and frees. */
 void folder_release(struct folder *f);
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "scenario/source.h"
 
 /* ---- how many ------------------------------------------------------------------------------- */
 
@@ -63,7 +62,7 @@ static int load_table(struct plan *p, struct diag *diag)
     if (s->points[0] == '\0')
         return diag_error(diag, diag_at(p->design->file, 0),
                           "sweep.points is missing; allowed: a table, one row a cell");
-    char *path = source_beside(p->design->file, s->points);
+    char *path = design_beside(p->design, s->points);
     if (path == NULL)
         return ERROR_NOMEM;
     int status = csv_load(&p->table, path, diag_at(p->design->file, 0), diag);

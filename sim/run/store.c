@@ -243,7 +243,7 @@ static int open_file(struct store *s, const char *path, bool create, struct diag
     if (status == 0 && s->read_only)
         status = db_run(s->db, "PRAGMA query_only = ON; BEGIN");
     else if (status == 0)
-        status = db_run(s->db, "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL");
+        status = db_run(s->db, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL");
     return status == 0 ? 0 : store_failed(s, status, "opened", diag);
 }
 

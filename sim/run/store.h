@@ -45,6 +45,7 @@ struct store {
     struct db *db;
     int lock; /* file that holds the lock, −1 */
     bool read_only;
+    bool passing; /* it stands beside the place that it is to take (run/store_copy.h) */
     struct store_design design;
 };
 

@@ -8,6 +8,7 @@
 #include "scenario/names.h"
 #include "scenario/reader.h"
 #include "scenario/records.h"
+#include "scenario/source.h"
 
 const char *design_column(const char *name)
 {
@@ -51,4 +52,9 @@ void design_release(struct design *d)
     config_free(d->config);
     free(d->file);
     *d = (struct design){0};
+}
+
+char *design_beside(const struct design *d, const char *name)
+{
+    return source_beside(d->file, name);
 }

@@ -45,6 +45,9 @@ struct design {
 int design_load(struct design *d, const char *path, struct diag *diag);
 void design_release(struct design *d);
 
+/* A file that the design names, as seen from here; heap, NULL without memory. */
+char *design_beside(const struct design *d, const char *name);
+
 /* A name that the tables of a sweep use for a column of their own, or NULL. */
 const char *design_column(const char *name);
 

@@ -143,7 +143,7 @@ def alone():
     return shutil.copy(program.WALTZ, pathlib.Path(_place.name) / "waltz")
 
 
-NO_REPORT = "waltz: no report.html"
+NO_REPORT = "waltz: no page"
 
 
 def reproduce(*arguments, cwd, output="out", code=0, scenario="four.cfg", **more):

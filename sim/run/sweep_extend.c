@@ -1,0 +1,172 @@
+#include "run/sweep_extend.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "run/store_copy.h"
+
+static int add_item(const char *item, void *texts)
+{
+    return texts_add(texts, "%s", item);
+}
+
+/* ---- more replicates, more cells at the end ------------------------------------------------- */
+
+/* Cells that the store has must be those that the design has at their numbers. */
+static int check_cells(struct store *s, const struct plan *plan, struct diag *diag)
+{
+    struct db_query *q = db_query(s->db, "SELECT * FROM cells ORDER BY cell");
+    int status = q == NULL ? ERROR_NOMEM : 0;
+    while (status == 0 && (status = db_next(q)) == 1) {
+        uint32_t cell = (uint32_t)db_get_int(q, 0);
+        status = 0;
+        for (int f = 0; f < plan->factors.n && status == 0; f++) {
+            struct factor_value v;
+            plan_value(plan, cell, f, &v);
+            bool number = plan->factors.of[f].kind == FACTOR_NUMBER;
+            if (number ? db_get_real(q, 1 + f) != v.number
+                       : strcmp(db_get_text(q, 1 + f), v.label) != 0)
+                status = diag_error(diag, diag_at(s->path, 0),
+                                    "cell %u has another %s than in the design (now %s); allowed: "
+                                    "rows added at the end",
+                                    (unsigned)cell, plan->factors.of[f].name, v.label);
+        }
+    }
+    if (q != NULL)
+        db_reset(q);
+    return status;
+}
+
+static int extend_in_place(struct store *s, const struct plan *plan, struct store_design *wanted,
+                           struct diag *diag)
+{
+    int status = check_cells(s, plan, diag);
+    if (status != 0)
+        return status;
+    store_design_release(&s->design);
+    s->design = *wanted;
+    *wanted = (struct store_design){0};
+    status = db_run(s->db, "BEGIN IMMEDIATE");
+    if (status == 0)
+        status = store_record(s);
+    if (status == 0)
+        status = db_run(s->db, "COMMIT");
+    return status == 0 ? 0 : store_failed(s, status, "written", diag);
+}
+
+/* ---- more levels of a grid ------------------------------------------------------------------ */
+
+/* From a stored cell to the wanted one. */
+struct levels {
+    const struct plan *plan;
+    int *before;  /* [n] levels in the store */
+    int **now;    /* [n][before] the level of the design */
+};
+
+static void release_levels(struct levels *l)
+{
+    for (int f = 0; l->now != NULL && f < l->plan->factors.n; f++)
+        free(l->now[f]);
+    free(l->now);
+    free(l->before);
+}
+
+static int find_level(const struct dimension *d, const char *label)
+{
+    double number = d->kind == FACTOR_NUMBER ? strtod(label, NULL) : 0;
+    for (int k = 0; k < dimension_levels(d); k++) {
+        struct factor_value v;
+        dimension_at_level(d, k, &v);
+        if (d->kind == FACTOR_NUMBER ? v.number == number : strcmp(v.label, label) == 0)
+            return k;
+    }
+    return -1;
+}
+
+static int match_levels(struct levels *l, const struct store *s, int f, struct diag *diag)
+{
+    const struct dimension *d = &l->plan->factors.of[f];
+    struct texts labels = {0};
+    int status = text_each(s->design.factors[f].levels, add_item, &labels);
+    l->before[f] = labels.n;
+    l->now[f] = calloc((size_t)labels.n + 1, sizeof **l->now);
+    if (status == 0 && l->now[f] == NULL)
+        status = ERROR_NOMEM;
+    for (int k = 0; k < labels.n && status == 0; k++) {
+        l->now[f][k] = find_level(d, labels.at[k]);
+        if (l->now[f][k] < 0)
+            status = diag_error(diag, d->where,
+                                "factors.%s has no value %s, which the store has; allowed: its "
+                                "values and more",
+                                d->name, labels.at[k]);
+    }
+    texts_release(&labels);
+    return status;
+}
+
+static int64_t move_cell(void *user, int64_t cell)
+{
+    const struct levels *l = user;
+    int64_t moved = 0, stride = 1;
+    for (int f = l->plan->factors.n - 1; f >= 0; f--) {
+        moved += stride * l->now[f][cell % l->before[f]];
+        stride *= dimension_levels(&l->plan->factors.of[f]);
+        cell /= l->before[f];
+    }
+    return moved;
+}
+
+static int copy_moved(struct store *s, struct store *new, struct levels *levels, struct diag *diag)
+{
+    const struct store_map map = {move_cell, levels};
+    int status = db_run(new->db, "BEGIN IMMEDIATE");
+    if (status == 0)
+        status = store_copy(s, new, &map);
+    if (status == 0)
+        status = db_run(new->db, "COMMIT");
+    return status == 0 ? 0 : store_failed(new, status, "written", diag);
+}
+
+static int extend_levels(struct store *s, struct levels *levels, struct store_design *wanted,
+                         struct diag *diag)
+{
+    struct store new = {.lock = -1};
+    char *path = text_copy(s->path);
+    int status = path == NULL ? ERROR_NOMEM : 0;
+    for (int f = 0; f < levels->plan->factors.n && status == 0; f++)
+        status = match_levels(levels, s, f, diag);
+    if (status == 0)
+        status = store_create_beside(&new, path, wanted, diag);
+    if (status == 0)
+        status = copy_moved(s, &new, levels, diag);
+    if (status == 0) {
+        store_close(s);
+        status = store_replace(&new, path, diag);
+    }
+    if (status == 0)
+        *s = new;
+    else
+        store_discard(&new);
+    free(path);
+    return status;
+}
+
+int sweep_extend(struct store *s, const struct plan *plan, struct store_design *wanted,
+                 enum sweep_difference difference, struct diag *diag)
+{
+    if (difference == SWEEP_MORE)
+        return extend_in_place(s, plan, wanted, diag);
+    if (wanted->shards > 1 || plan->design->sweep.independent_cells)
+        return diag_error(diag, diag_at(s->path, 0),
+                          "levels are added, which renumbers the cells; allowed: for a store that "
+                          "is not divided (`waltz merge`) and without independent_cells");
+    struct levels levels = {.plan = plan,
+                            .before = calloc((size_t)plan->factors.n, sizeof *levels.before),
+                            .now = calloc((size_t)plan->factors.n, sizeof *levels.now)};
+    int status = levels.before == NULL || levels.now == NULL
+                     ? ERROR_NOMEM
+                     : extend_levels(s, &levels, wanted, diag);
+    release_levels(&levels);
+    return status;
+}
