@@ -77,8 +77,7 @@ static int prepare(struct job *job, struct diag *diag)
     if (o->replicates > 0)
         job->replicates = o->replicates;
     if (status == 0)
-        status =
-            plan_init(&job->plan, &job->design, job->scenario, &job->sets, job->seed, diag);
+        status = plan_init(&job->plan, &job->design, job->scenario, &job->sets, job->seed, diag);
     if (status == 0)
         status = subject_init(&job->subject, &job->plan, job->frozen.path, job->seed, diag);
     if (status == 0 && job->shard.shards > job->plan.cells) {
@@ -110,8 +109,8 @@ static int fit(struct job *job, struct diag *diag)
     enum sweep_difference found = sweep_compare(&job->store.design, &job->wanted, &what);
     int status = 0;
     if (found == SWEEP_OTHER)
-        status = refuse(job, &what, "the same design, scenario, seed and model, or another -o",
-                        diag);
+        status =
+            refuse(job, &what, "the same design, scenario, seed and model, or another -o", diag);
     else if (found != SWEEP_SAME && !job->options->extend)
         status = refuse(job, &what, "--extend to run what is missing, or another -o", diag);
     else if (found != SWEEP_SAME)

@@ -17,9 +17,14 @@ static const struct command commands[] = {
      "with 4 if an expected claim does not hold.",
      "nsjodDAR156", cmd_reproduce},
     {"sweep", "DESIGN",
-     "Runs a design over parameters, shocks and arms into one store, which the same command goes on "
+     "Runs a design over parameters, shocks and arms into one store, which the same command goes "
+     "on "
      "with after any interruption.",
      "nsjo1SYTEFR6", cmd_sweep},
+    {"merge", "OUT IN...", "Joins the stores of a sweep's shards into one.", "5P", cmd_merge},
+    {"export", "STORE",
+     "Writes a store as tidy CSV, also while the sweep runs: cells, replicates, summaries, claims.",
+     "o5", cmd_export},
     {"trace", "SCENARIO",
      "Tells one replicate decision by decision: what states perceived, weighed, did, and got.",
      "s12tawy8", cmd_trace},

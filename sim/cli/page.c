@@ -66,6 +66,7 @@ void page_write(const char *command, const char *results)
         fprintf(stderr,
                 "waltz: no page%s; the results are whole. To make it, in the project's folder: %s "
                 "-m analysis %s %s\n",
-                found ? "" : " (the folder analysis is not beside the program)", python, command, results);
+                found ? "" : " (the folder analysis is not beside the program)", python, command,
+                results);
     text_release(&package);
 }

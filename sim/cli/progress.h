@@ -8,7 +8,7 @@
 struct progress {
     bool quiet, terminal;
     uint64_t planned, before; /* before: done already, by another process */
-    double started, shown; /* seconds of a steady clock */
+    double started, shown;    /* seconds of a steady clock */
 };
 
 double progress_clock(void);

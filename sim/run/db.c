@@ -87,6 +87,11 @@ const char *db_message(struct db *db)
     }
 }
 
+int db_code(struct db *db)
+{
+    return db == NULL ? ERROR_NOMEM : failure(db, db->code);
+}
+
 int db_run(struct db *db, const char *sql)
 {
     int code = sqlite3_exec(db->at, sql, NULL, NULL, NULL);

@@ -22,6 +22,9 @@ void db_close(struct db *db);
 /* Why the last call failed; never NULL. */
 const char *db_message(struct db *db);
 
+/* The code of the last failure. */
+int db_code(struct db *db);
+
 /* Runs statements without values. */
 int db_run(struct db *db, const char *sql);
 

@@ -15,7 +15,9 @@ static const char *const file_names[] = {
     "manifest.json", "effective.cfg", "summary.csv", "yearly.csv", "outcomes.csv",
     /* of reproduce */
     "claims.csv", "conditions.csv", "arms.csv", "draws.csv", "paths.csv", "changes.csv",
-    "searches.csv", "dyads.csv", "why.json", "report.html"};
+    "searches.csv", "dyads.csv", "why.json", "report.html",
+    /* of export */
+    "cells.csv", "replicates.csv", "summaries.csv"};
 enum { N_FILE_NAMES = sizeof file_names / sizeof *file_names };
 
 /* A path put together on the heap; NULL without memory. */

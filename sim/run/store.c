@@ -154,7 +154,7 @@ static int damaged(const struct store *s, const char *what, struct diag *diag)
 static int read_design(struct store *s, struct diag *diag)
 {
     struct db_query *q = db_query(s->db, "SELECT * FROM design ORDER BY key");
-    int status = q == NULL ? ERROR_INPUT : 0;
+    int status = q == NULL ? db_code(s->db) : 0;
     while (status == 0 && (status = db_next(q)) == 1) {
         status = 0;
         if (!db_intact(q))
@@ -186,7 +186,7 @@ static int read_factor(struct store_design *r, struct db_query *q)
 static int read_factors(struct store *s, struct diag *diag)
 {
     struct db_query *q = db_query(s->db, "SELECT * FROM factors ORDER BY factor");
-    int status = q == NULL ? ERROR_INPUT : 0;
+    int status = q == NULL ? db_code(s->db) : 0;
     while (status == 0 && (status = db_next(q)) == 1) {
         status = 0;
         if (!db_intact(q))
@@ -200,7 +200,7 @@ static int check_schema(struct store *s, struct diag *diag)
 {
     struct db_query *q = db_query(s->db, "SELECT sql FROM sqlite_master WHERE name = ?");
     int64_t n = 0;
-    int status = q == NULL ? ERROR_INPUT : 0;
+    int status = q == NULL ? db_code(s->db) : 0;
     for (int k = 0; k < STORE_TABLES && status == 0; k++) {
         struct text sql = {0};
         status = store_schema(&s->design, k, &sql);
@@ -277,7 +277,7 @@ static int write_record(struct store *s)
     struct db_query *design = db_query(s->db, "INSERT INTO design VALUES(?, ?, ?)");
     struct db_query *factor =
         db_query(s->db, "INSERT INTO factors VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    int status = design == NULL || factor == NULL ? ERROR_NOMEM : 0;
+    int status = design == NULL || factor == NULL ? db_code(s->db) : 0;
     for (int k = 0; k < r->keys.n && status == 0; k++) {
         db_text(design, r->keys.at[k]);
         db_text(design, r->values.at[k]);

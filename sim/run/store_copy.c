@@ -64,7 +64,7 @@ static int copy_table(struct store *from, struct store *to, int k, const struct 
     snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY %s", copied[k].table, copied[k].order);
     struct db_query *in = db_query(from->db, sql);
     struct db_query *out = in == NULL ? NULL : insert(to->db, copied[k].table, db_columns(in));
-    int status = out == NULL ? ERROR_NOMEM : 0;
+    int status = out == NULL ? db_code(in == NULL ? from->db : to->db) : 0;
     while (status == 0 && (status = db_next(in)) == 1)
         status = copy_row(in, out, k, offsets, map);
     if (in != NULL)
@@ -79,7 +79,8 @@ int store_copy(struct store *from, struct store *to, const struct store_map *map
     if (status == 0)
         status = db_number(to->db, "SELECT coalesce(max(batch), 0) FROM batches", &offsets.batch);
     for (int k = 0; k < COPIED && status == 0; k++)
-        status = copy_table(from, to, k, &offsets, map);
+        if (map != NULL || copied[k].numbering != BY_CELL)
+            status = copy_table(from, to, k, &offsets, map);
     return status;
 }
 

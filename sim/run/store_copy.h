@@ -6,7 +6,7 @@
 
 /* Copies all rows but those of the design within a transaction of `to`. A cell gets the number
  * map(user, cell); −1: its rows stay behind. Runs and batches are numbered on. Codes of db.h; `to`
- * has the tables of `from`. */
+ * has the tables of `from`. map NULL: runs and batches alone. */
 struct store_map {
     int64_t (*cell)(void *user, int64_t cell);
     void *user;

@@ -70,7 +70,7 @@ int writer_init(struct writer *w, struct store *s, const struct run_row *run)
     w->find_sums = db_query(s->db, "SELECT sums FROM sums WHERE cell = ?");
     if (!w->cell || !w->sums || !w->replicate || !w->summary || !w->claim || !w->batch ||
         !w->find_cell || !w->find_sums)
-        return ERROR_NOMEM;
+        return db_code(s->db);
     return 0;
 }
 
@@ -200,7 +200,7 @@ static int find_failed(struct store *s, uint32_t **cells, int64_t *n)
 {
     struct db_query *q =
         db_query(s->db, "SELECT cell FROM cells WHERE cause IS NOT NULL ORDER BY cell");
-    int status = q == NULL ? ERROR_NOMEM : db_number(s->db, "SELECT count(*) FROM cells", n);
+    int status = q == NULL ? db_code(s->db) : db_number(s->db, "SELECT count(*) FROM cells", n);
     *cells = status == 0 ? calloc((size_t)*n + 1, sizeof **cells) : NULL;
     *n = 0;
     if (status == 0 && *cells == NULL)

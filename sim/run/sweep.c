@@ -25,18 +25,18 @@ struct shared {
     double *sums; /* [subject_sums] */
     struct cell_summary *summaries;
     struct cell_claim *claims;
-    int error; /* of the store, or of memory: nothing more can be kept */
+    int error;      /* of the store, or of memory: nothing more can be kept */
     uint32_t *only; /* [own] the cells that run; NULL: all of the store */
     int64_t own;
     /* where the schedule is */
     int round;
-    int64_t at;              /* own cells before it are given out in this round */
-    uint32_t cell;           /* that is being given out, from next to end − 1 */
+    int64_t at;    /* own cells before it are given out in this round */
+    uint32_t cell; /* that is being given out, from next to end − 1 */
     int64_t next, end;
-    int64_t left;            /* replicates not given out yet, at most */
-    struct flight *flights;  /* [threads + waiting] */
+    int64_t left;           /* replicates not given out yet, at most */
+    struct flight *flights; /* [threads + waiting] */
     int n_flights;
-    struct unit *waiting;    /* for the unit before them */
+    struct unit *waiting; /* for the unit before them */
     int n_waiting;
     /* since the last commit */
     double committed;

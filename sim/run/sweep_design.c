@@ -94,13 +94,13 @@ static int describe_factor(struct factor_row *row, const struct plan *p, int fac
         text_printf(&unit, "times the scenario's");
     else if (f->kind == FACTOR_NUMBER && f->times == 1)
         text_printf(&unit, "%s", f->key->unit);
-    *row = (struct factor_row){
-        .name = text_copy(f->name),
-        .paths = paths.s,
-        .kind = text_copy(factor_kind_names[f->kind]),
-        .scale = text_copy(choice(SECTION_FACTORS, "scale", f->scale, scale)),
-        .levels = levels.s,
-        .unit = unit.s};
+    *row =
+        (struct factor_row){.name = text_copy(f->name),
+                            .paths = paths.s,
+                            .kind = text_copy(factor_kind_names[f->kind]),
+                            .scale = text_copy(choice(SECTION_FACTORS, "scale", f->scale, scale)),
+                            .levels = levels.s,
+                            .unit = unit.s};
     find_bounds(p, factor, &row->low, &row->high);
     return !row->name || !row->kind || !row->scale || paths.failed || levels.failed || unit.failed
                ? ERROR_NOMEM
@@ -120,8 +120,8 @@ static int describe_rest(struct store_design *d, const struct plan *p)
             add_joined(&values, &f->values);
         text_printf(&values, "|");
     }
-    int status = times.failed || values.failed ? ERROR_NOMEM
-                                               : store_design_add(d, "times", "%s", times.s);
+    int status =
+        times.failed || values.failed ? ERROR_NOMEM : store_design_add(d, "times", "%s", times.s);
     if (status == 0)
         status = store_design_add(d, "values", "%s", values.s);
     text_release(&times);
@@ -155,12 +155,11 @@ static int describe_numbers(struct store_design *d, const struct subject *s, int
                    {"precision", w->precision},
                    {"penalty", w->penalty},
                    {"model_version", build_model_version()}};
-    int status = store_design_add(d, "shard", "%lld/%lld", (long long)shard.shard,
-                                  (long long)shard.shards);
+    int status =
+        store_design_add(d, "shard", "%lld/%lld", (long long)shard.shard, (long long)shard.shards);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers && status == 0; k++)
         status = store_design_add(d, numbers[k].key, "%.17g", numbers[k].value);
-    return status != 0 ? status
-                       : store_design_add(d, "seed", "%llu", (unsigned long long)s->seed);
+    return status != 0 ? status : store_design_add(d, "seed", "%llu", (unsigned long long)s->seed);
 }
 
 static int describe_texts(struct store_design *d, const struct subject *s, const char *scenario)
@@ -225,8 +224,8 @@ static void tell(struct text *what, const char *name, const char *stored, const 
     text_printf(what, "%s%s", what->length > 0 ? "; " : "", name);
     if (line > 1)
         text_printf(what, ", line %d", line);
-    text_printf(what, ": \"%.*s\" in the store, now \"%.*s\"",
-                na > 80 ? text_head(a, 80) : na, a, nb > 80 ? text_head(b, 80) : nb, b);
+    text_printf(what, ": \"%.*s\" in the store, now \"%.*s\"", na > 80 ? text_head(a, 80) : na, a,
+                nb > 80 ? text_head(b, 80) : nb, b);
 }
 
 /* Which difference a key's is. */
@@ -240,7 +239,7 @@ static enum sweep_difference weigh(const char *key, const struct store_design *s
     if (strcmp(key, "replicates") == 0)
         return wanted->replicates > stored->replicates ? SWEEP_MORE : SWEEP_OTHER;
     if (strcmp(key, "cells") == 0)
-        return grid ? SWEEP_LEVELS
+        return grid                                     ? SWEEP_LEVELS
                : !cube && wanted->cells > stored->cells ? SWEEP_MORE
                                                         : SWEEP_OTHER;
     if (strcmp(key, "points") == 0)
@@ -270,7 +269,7 @@ static enum sweep_difference compare_factors(const struct store_design *stored,
                      strcmp(a->unit, b->unit) != 0;
         bool levels = strcmp(a->levels, b->levels) != 0 ||
                       ((!same_number(a->low, b->low) || !same_number(a->high, b->high)) && !list);
-        enum sweep_difference found = other    ? SWEEP_OTHER
+        enum sweep_difference found = other     ? SWEEP_OTHER
                                       : !levels ? SWEEP_SAME
                                       : grid    ? SWEEP_LEVELS
                                                 : SWEEP_OTHER;
@@ -290,8 +289,7 @@ enum sweep_difference sweep_compare(const struct store_design *stored,
         const char *then = store_design_value(stored, key);
         if (then != NULL && strcmp(then, now) == 0)
             continue;
-        enum sweep_difference found =
-            then == NULL ? SWEEP_OTHER : weigh(key, stored, wanted);
+        enum sweep_difference found = then == NULL ? SWEEP_OTHER : weigh(key, stored, wanted);
         if (found != SWEEP_SAME && strcmp(key, "points") != 0)
             tell(what, key, then == NULL ? "" : then, now);
         worst = found > worst ? found : worst;

@@ -17,7 +17,7 @@ static int add_item(const char *item, void *texts)
 static int check_cells(struct store *s, const struct plan *plan, struct diag *diag)
 {
     struct db_query *q = db_query(s->db, "SELECT * FROM cells ORDER BY cell");
-    int status = q == NULL ? ERROR_NOMEM : 0;
+    int status = q == NULL ? db_code(s->db) : 0;
     while (status == 0 && (status = db_next(q)) == 1) {
         uint32_t cell = (uint32_t)db_get_int(q, 0);
         status = 0;
@@ -60,8 +60,8 @@ static int extend_in_place(struct store *s, const struct plan *plan, struct stor
 /* From a stored cell to the wanted one. */
 struct levels {
     const struct plan *plan;
-    int *before;  /* [n] levels in the store */
-    int **now;    /* [n][before] the level of the design */
+    int *before; /* [n] levels in the store */
+    int **now;   /* [n][before] the level of the design */
 };
 
 static void release_levels(struct levels *l)
