@@ -61,7 +61,7 @@ say = $(if $(V),,@echo '  $(1) $@'; )
 testing = $(filter test test-%,$(MAKECMDGOALS))
 SETS = build $(if $(testing),test) \
 	$(if $(filter reproduce robustness,$(MAKECMDGOALS))$(testing),report) \
-	$(if $(filter test-all,$(testing)),r browser) \
+	$(if $(filter test-all,$(testing)),r browser slurm) \
 	$(if $(filter test-all test-clang test-fuzz,$(testing)),clang) \
 	$(if $(filter fuzz,$(MAKECMDGOALS))$(findstring clang,$(CC)),clang) \
 	$(if $(filter lint,$(MAKECMDGOALS)),test clang lint) $(if $(filter objects,$(MAKECMDGOALS)),test)
@@ -78,7 +78,7 @@ help:
 	@echo 'make reproduce   build, run the arms of $(SCENARIO), judge its claims, write a report'
 	@echo 'make robustness  the same for all arms and draws, and without each term (half an hour)'
 	@echo 'make test        unit tests, then system tests'
-	@echo 'make test-all    test, and slow ones (browser, R), the unit tests with clang, with sanitizers, with self-checks,'
+	@echo 'make test-all    test, and slow ones (browser, R, Slurm), the unit tests with clang, with sanitizers, with self-checks,'
 	@echo '                 for this very processor, without memory, with any bytes'
 	@echo 'make test-unit   the unit tests alone; also test-system, test-clang, test-sanitize, test-verify'
 	@echo 'make test-faults out of memory at each FAULT_EVERY-th allocation (4; 1 for all)'

@@ -68,7 +68,7 @@ static int list_keys(const struct options *o)
 {
     const struct listing l = {.markdown = o->markdown};
     const char *mark = o->markdown ? "    " : "#   ";
-    for (int s = 0; s < SECTION_SWEEP; s++) { /* a scenario's, not yet a design's */
+    for (int s = 0; s < SECTION_SWEEP; s++) { /* those of a scenario */
         char title[64];
         if (s == SECTION_GROUPS)
             continue;
@@ -89,6 +89,19 @@ static int list_keys(const struct options *o)
     listing_title(&l, "groups");
     printf("%s<name> = [\"AAA\", \"BBB\"]; stands for these states\n", mark);
     return 0;
+}
+
+static int list_designs(const struct options *o)
+{
+    const struct listing l = {.markdown = o->markdown};
+    const char *mark = o->markdown ? "    " : "#   ";
+    listing_title(&l, section_names[SECTION_SWEEP]);
+    printf("%s`waltz sweep FILE`: what runs, and how often\n%s", mark, o->markdown ? "\n" : "");
+    int code = print_section(o, SECTION_SWEEP);
+    printf("\n");
+    listing_title(&l, section_names[SECTION_FACTORS]);
+    printf("%s<name> = { … }; the name is a column\n%s", mark, o->markdown ? "\n" : "");
+    return code == 0 ? print_section(o, SECTION_FACTORS) : code;
 }
 
 static int list_moves(const struct options *o)
@@ -199,7 +212,7 @@ static const struct {
 } kinds[] = {
     {"moves", list_moves, 0},       {"parameters", list_parameters, 0}, {"terms", list_terms, 0},
     {"measures", list_measures, 0}, {"effects", list_effects, 0},       {"keys", list_keys, 0},
-    {"shocks", list_shocks, 1},
+    {"shocks", list_shocks, 1},     {"designs", list_designs, 0},
 };
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 

@@ -31,7 +31,7 @@ static const struct command commands[] = {
     {"check", "FILE...", "Validates scenarios: every error with file and line.", "14", cmd_check},
     {"list", "KIND [SCENARIO]",
      "Prints the program's own tables. KIND: moves, parameters, terms, measures, effects, keys, "
-     "shocks (of a SCENARIO).",
+     "designs, shocks (of a SCENARIO).",
      "17", cmd_list},
     {"new", "NAME", "Writes NAME.cfg here: a small scenario to start from, every line explained.",
      "5", cmd_new},

@@ -157,6 +157,17 @@ static void check_outcomes(const struct subject *s, struct diag *diag)
                    "outcomes and known in a single replicate");
 }
 
+/* Claims are judged on single replicates too, but the penalty is one of mean paths. */
+static void check_penalty(const struct subject *s, struct diag *diag)
+{
+    for (int k = 0; k < s->n_parts && s->plan->design->sweep.penalty == 0; k++)
+        if (outcome_searches(&s->base->outcomes[s->parts[k].outcome]))
+            diag_error(diag, diag_at(s->plan->design->file, 0),
+                       "outcome %s, of `outcomes` or of a claim, searches change points; allowed: "
+                       "with sweep.penalty (searches.csv of `waltz reproduce` has those of draw 0)",
+                       s->base->outcomes[s->parts[k].outcome].name);
+}
+
 static void check_arms(const struct subject *s, struct diag *diag)
 {
     for (int f = 0; f < s->plan->factors.n; f++)
@@ -190,6 +201,7 @@ int subject_init(struct subject *s, const struct plan *plan, const char *path, u
         status = need_all(s);
     if (status == 0) {
         check_outcomes(s, diag);
+        check_penalty(s, diag);
         check_arms(s, diag);
         status = diag->errors > 0 ? ERROR_INPUT : 0;
     }

@@ -349,8 +349,8 @@ const struct key keys[] = {
      ""},
     {F(SWEEP, KEY_TEXT, sweep, precision_of), "", NONE, "", "outcome that this is measured on", ""},
     {F(SWEEP, KEY_REAL, sweep, penalty), "", 0, 1e12, "0",
-     "of outcomes that search change points, on mean paths alone, as in searches.csv of `waltz "
-     "reproduce`; 0: not given, they are NA",
+     "for outcomes that search change points, which are then read on mean paths alone: as in "
+     "searches.csv of `waltz reproduce`",
      "MODEL.md, onset"},
     {F(SWEEP, KEY_INT, sweep, seed), "", 0, 2147483647, "1", "of replicates and of points", ""},
     {F(SWEEP, KEY_LIST, sweep, outcomes), "", NONE, NULL, "of the scenario, to be kept", ""},
