@@ -234,7 +234,7 @@ def test_a_cancelled_job_keeps_what_is_done_and_stays_away(cluster, tmp_path):
 
 def test_the_time_limit_stops_cleanly(cluster, limited):
     folder, job = limited
-    (store,) = (folder / "results").glob("small*.db")
+    (store,) = until(lambda: list((folder / "results").glob("small*.db")), "not begun", folder)
     until(lambda: cluster.jobs(job)[0]["Restarts"] == "1", "not stopped", folder, patience=60)
     assert "task 0: Exited with exit code 143" in logs(folder) and "queued again" in logs(folder)
     assert replicates_done(store) > 0
