@@ -202,6 +202,7 @@ lint: deps
 
 bench: all
 	$(PYTHON) tests/bench/run
+	$(PYTHON) tests/bench/sweeps
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -57,11 +57,11 @@ def opened(path):
 
 
 def table(connection, name, order, where=""):
-    """A table as a frame of objects in an order; without checksums and sums, which are the program's own."""
+    """A table as a frame of objects in an order; without checksums, which are the program's own."""
     cursor = connection.execute(f"SELECT * FROM {name} {where} ORDER BY {order}")
     columns = [column[0] for column in cursor.description]
     found = pandas.DataFrame.from_records(cursor.fetchall(), columns=columns, coerce_float=False)
-    return found.drop(columns=["checksum", "sums"], errors="ignore")
+    return found.drop(columns="checksum")
 
 
 def provenance(connection):

@@ -21,6 +21,7 @@ TABLES = {
     "factors": "factor INTEGER PRIMARY KEY, name TEXT, paths TEXT, kind TEXT, low, high, scale TEXT, levels TEXT, unit TEXT",
     "summaries": "cell INTEGER, arm TEXT, outcome TEXT, n INTEGER, mean REAL, sd REAL, mcse REAL, mean_path REAL, "
                  "PRIMARY KEY(cell, arm, outcome)",
+    "sums": "cell INTEGER PRIMARY KEY, sums BLOB",
     "claims": "cell INTEGER, claim TEXT, shown INTEGER, share REAL, n INTEGER, PRIMARY KEY(cell, claim)",
     "runs": "run INTEGER PRIMARY KEY, started TEXT, host TEXT, version TEXT, commit_id TEXT, compiler TEXT, "
             "threads INTEGER, shard TEXT, command_line TEXT",
@@ -119,7 +120,7 @@ def create(connection, made):
     columns = "".join(f"{f.name} {'REAL' if f.kind == 'number' else 'TEXT'}, " for f in made.factors)
     outcomes = "".join(f"{o} REAL, " for o in made.outcomes)
     tables = TABLES | {
-        "cells": f"cell INTEGER PRIMARY KEY, {columns}done INTEGER, cause TEXT, error REAL, sums BLOB",
+        "cells": f"cell INTEGER PRIMARY KEY, {columns}done INTEGER, cause TEXT, error REAL",
         "replicates": f"cell INTEGER, replicate INTEGER, arm TEXT, {outcomes}PRIMARY KEY(cell, replicate, arm)",
     }
     for name, text in tables.items():
@@ -147,7 +148,7 @@ def write(made, path):
 
 def write_cell(connection, made, cell, point):
     cause = made.failed.get(cell)
-    insert(connection, "cells", [(cell, *point, 0 if cause else made.replicates, cause, None, b"\0\1")])
+    insert(connection, "cells", [(cell, *point, 0 if cause else made.replicates, cause, None)])
     if cause:
         return
     rows = list(replicate_rows(made, cell, point))
