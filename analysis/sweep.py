@@ -54,6 +54,8 @@ def design_of(pairs):
         found[key] = [v for v in value.split(";") if v] if isinstance(value, str) else list(value)
     found["independent_cells"] = str(found.get("independent_cells", "")).lower() in ("true", "1", "yes")
     found.setdefault("shard", "1/1")
+    if not float(found.get("precision") or 0):
+        found.pop("precision", None)
     return found
 
 
