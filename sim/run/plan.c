@@ -10,7 +10,7 @@
 
 static int too_many(const struct plan *p, struct diag *diag)
 {
-    return diag_error(diag, diag_at(p->design->file, 0),
+    return diag_error(diag, design_where(p->design, "cells"),
                       "more cells than allowed; allowed: up to 2^31, or with independent_cells up "
                       "to 2^28");
 }
@@ -34,7 +34,7 @@ static int count_points(struct plan *p, uint64_t seed, struct diag *diag)
                                              [DESIGN_RANDOM] = POINTS_RANDOM};
     enum points_kind kind = kinds[p->design->sweep.kind];
     if (p->factors.n > points_factors_most(kind))
-        return diag_error(diag, diag_at(p->design->file, 0), "%d factors; allowed: up to %d",
+        return diag_error(diag, design_where(p->design, "kind"), "%d factors; allowed: up to %d",
                           p->factors.n, points_factors_most(kind));
     p->cells = (uint32_t)p->design->sweep.cells;
     return points_init(&p->points, kind, p->cells, p->factors.n, seed);
@@ -60,12 +60,12 @@ static int load_table(struct plan *p, struct diag *diag)
 {
     const struct sweep *s = &p->design->sweep;
     if (s->points[0] == '\0')
-        return diag_error(diag, diag_at(p->design->file, 0),
+        return diag_error(diag, design_where(p->design, "kind"),
                           "sweep.points is missing; allowed: a table, one row a cell");
     char *path = design_beside(p->design, s->points);
     if (path == NULL)
         return ERROR_NOMEM;
-    int status = csv_load(&p->table, path, diag_at(p->design->file, 0), diag);
+    int status = csv_load(&p->table, path, design_where(p->design, "points"), diag);
     p->table.file = p->design->sweep.points;
     free(path);
     return status;

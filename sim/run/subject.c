@@ -35,7 +35,7 @@ static int find_name(const char *item, void *user)
 {
     struct finder *f = user;
     const struct subject *s = f->subject;
-    const struct where at = diag_at(s->plan->design->file, 0);
+    const struct where at = design_where(s->plan->design, f->list);
     for (int k = 0; k < f->n_found; k++)
         if (strcmp(f->name((size_t)f->found[k], s->base), item) == 0) {
             diag_error(f->diag, at, "sweep.%s: \"%s\" stands twice", f->list, item);
@@ -130,7 +130,7 @@ static int need_all(struct subject *s)
 static void check_outcomes(const struct subject *s, struct diag *diag)
 {
     const struct design *d = s->plan->design;
-    const struct where at = diag_at(d->file, 0);
+    const struct where at = design_where(d, "outcomes");
     bool precise = d->sweep.precision == 0 && d->sweep.precision_of[0] == '\0';
     for (int k = 0; k < s->n_outcomes; k++) {
         const struct reading *r = &s->experiment.readings.of[s->outcomes[k]];
@@ -152,7 +152,7 @@ static void check_outcomes(const struct subject *s, struct diag *diag)
     if (s->n_outcomes == 0)
         diag_error(diag, at, "sweep.outcomes: allowed: one or more");
     if (!precise)
-        diag_error(diag, at,
+        diag_error(diag, design_where(d, "precision"),
                    "sweep.precision and precision_of: allowed: both, precision_of one of the "
                    "outcomes and known in a single replicate");
 }
@@ -162,7 +162,7 @@ static void check_penalty(const struct subject *s, struct diag *diag)
 {
     for (int k = 0; k < s->n_parts && s->plan->design->sweep.penalty == 0; k++)
         if (outcome_searches(&s->base->outcomes[s->parts[k].outcome]))
-            diag_error(diag, diag_at(s->plan->design->file, 0),
+            diag_error(diag, design_where(s->plan->design, "penalty"),
                        "outcome %s, of `outcomes` or of a claim, searches change points; allowed: "
                        "with sweep.penalty (searches.csv of `waltz reproduce` has those of draw 0)",
                        s->base->outcomes[s->parts[k].outcome].name);

@@ -239,6 +239,10 @@ static int parse(struct config *config, struct diag *diag)
     if (status != ERROR_INPUT)
         return status;
     const char *why = config_error_text(&config->tree);
+    if (why != NULL && strstr(why, "mismatched element type") != NULL)
+        return diag_error(diag, source_where(&config->source, config_error_line(&config->tree)),
+                          "a list of different types; allowed: whole numbers alone, numbers with a "
+                          "point alone, as [0.0, 0.5], or texts alone");
     return diag_error(diag, source_where(&config->source, config_error_line(&config->tree)),
                       "%s; allowed: name = value; and name = { … }; in libconfig's syntax",
                       why == NULL ? "syntax error" : why);

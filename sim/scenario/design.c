@@ -25,7 +25,7 @@ const char *design_column(const char *name)
 static void check_names(const struct design *d, struct diag *diag)
 {
     if (!name_folder.holds(d->sweep.name))
-        diag_error(diag, diag_at(d->file, 0), "sweep.name = %s: not a name here; allowed: %s",
+        diag_error(diag, design_where(d, "name"), "sweep.name = %s: not a name here; allowed: %s",
                    d->sweep.name, name_folder.text);
     for (int f = 0; f < d->n_factors; f++)
         if (design_column(d->factors[f].name) != NULL)
@@ -52,6 +52,15 @@ void design_release(struct design *d)
     config_free(d->config);
     free(d->file);
     *d = (struct design){0};
+}
+
+struct where design_where(const struct design *d, const char *key)
+{
+    const struct config_node *section =
+        config_member(config_root(d->config), section_names[SECTION_SWEEP]);
+    const struct config_node *node = section == NULL ? NULL : config_member(section, key);
+    node = node != NULL ? node : section;
+    return node == NULL ? diag_at(d->file, 0) : config_where(d->config, node);
 }
 
 char *design_beside(const struct design *d, const char *name)

@@ -45,6 +45,9 @@ struct design {
 int design_load(struct design *d, const char *path, struct diag *diag);
 void design_release(struct design *d);
 
+/* Where a key of the section sweep was written, or the section, or the file. */
+struct where design_where(const struct design *d, const char *key);
+
 /* A file that the design names, as seen from here; heap, NULL without memory. */
 char *design_beside(const struct design *d, const char *name);
 
