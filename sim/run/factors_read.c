@@ -17,9 +17,8 @@ bool factor_number(const struct key *key, const char *text, double *number)
     char *end;
     enum key_type type = key == NULL ? KEY_TEXT : key->type;
     *number = NAN;
-    if (type == KEY_DAY && date_parse_day(text, &date) == 0)
-        *number = date;
-    else if (type == KEY_MONTH && date_parse_month(text, &date) == 0)
+    if ((type == KEY_DAY && date_parse_day(text, &date) == 0) ||
+        (type == KEY_MONTH && date_parse_month(text, &date) == 0))
         *number = date;
     else if (type == KEY_REAL || type == KEY_INT) {
         *number = strtod(text, &end);

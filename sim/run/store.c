@@ -156,7 +156,6 @@ static int read_design(struct store *s, struct diag *diag)
     struct db_query *q = db_query(s->db, "SELECT * FROM design ORDER BY key");
     int status = q == NULL ? db_code(s->db) : 0;
     while (status == 0 && (status = db_next(q)) == 1) {
-        status = 0;
         if (!db_intact(q))
             return db_reset(q), damaged(s, "a row of the table design", diag);
         status = store_design_add(&s->design, db_get_text(q, 0), "%s", db_get_text(q, 1));
@@ -188,7 +187,6 @@ static int read_factors(struct store *s, struct diag *diag)
     struct db_query *q = db_query(s->db, "SELECT * FROM factors ORDER BY factor");
     int status = q == NULL ? db_code(s->db) : 0;
     while (status == 0 && (status = db_next(q)) == 1) {
-        status = 0;
         if (!db_intact(q))
             return db_reset(q), damaged(s, "a row of the table factors", diag);
         status = read_factor(&s->design, q);

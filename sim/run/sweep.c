@@ -29,7 +29,7 @@ struct shared {
     uint32_t *only; /* [own] the cells that run; NULL: all of the store */
     int64_t own;
     /* where the schedule is */
-    int round;
+    unsigned round;
     int64_t at;    /* own cells before it are given out in this round */
     uint32_t cell; /* that is being given out, from next to end − 1 */
     int64_t next, end;
@@ -48,10 +48,10 @@ struct shared {
 
 enum next { NEXT_UNIT, NEXT_WAIT, NEXT_NONE };
 
-int64_t sweep_checkpoint(int round)
+int64_t sweep_checkpoint(unsigned round)
 {
     static const int64_t first[] = {8, 32, 96};
-    return round < 3 ? first[round] : 96 + 64 * (int64_t)(round - 2);
+    return round < 3 ? first[round] : 96 + 64 * ((int64_t)round - 2);
 }
 
 static bool is_checkpoint(int64_t done)
@@ -326,7 +326,7 @@ int sweep_count(struct store *s, struct sweep_result *r)
     const char *queries[] = {"SELECT count(*) FROM cells WHERE cause IS NOT NULL",
                              "SELECT count(*) FROM cells WHERE cause IS NULL AND done > 0"};
     struct text complete = {0};
-    r->own = store_design_own_cells(&s->design);
+    *r = (struct sweep_result){.own = store_design_own_cells(&s->design)};
     text_printf(&complete, "SELECT count(*) FROM cells WHERE cause IS NULL AND (done >= %lld",
                 (long long)s->design.replicates);
     if (s->design.precision > 0)

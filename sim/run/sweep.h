@@ -39,6 +39,6 @@ int sweep_run(const struct sweep_request *q, struct sweep_result *result, struct
 int sweep_count(struct store *s, struct sweep_result *result);
 
 /* The end of a round, counted from 0. */
-int64_t sweep_checkpoint(int round);
+int64_t sweep_checkpoint(unsigned round);
 
 #endif
