@@ -1,5 +1,6 @@
 #include "run/db.h"
 
+#include <errno.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -12,7 +13,8 @@ enum { PATIENCE = 60000 }; /* milliseconds for a reader to end its transaction *
 struct db {
     sqlite3 *at;
     struct db_query *queries;
-    int code; /* SQLite's, of the last failure */
+    int code;  /* SQLite's, of the last failure */
+    int cause; /* the system's, if it was one of its calls */
 };
 
 struct db_query {
@@ -28,6 +30,7 @@ struct db_query {
 static int failure(struct db *db, int code)
 {
     db->code = code;
+    db->cause = (code & 0xff) == SQLITE_IOERR ? errno : 0; /* sqlite3_system_errno misses some */
     switch (code & 0xff) {
     case SQLITE_NOMEM:
         return ERROR_NOMEM;
@@ -71,9 +74,14 @@ void db_close(struct db *db)
 
 const char *db_message(struct db *db)
 {
+    static const char full[] = "no space is left, or the file has reached its limit";
     switch (db == NULL ? SQLITE_NOMEM : db->code & 0xff) {
     case SQLITE_FULL:
-        return "no space is left, or the file has reached its limit";
+        return full;
+    case SQLITE_IOERR:
+        if (db->cause == ENOSPC || db->cause == EDQUOT || db->cause == EFBIG)
+            return full;
+        return db->cause != 0 ? strerror(db->cause) : sqlite3_errstr(db->code);
     case SQLITE_READONLY:
     case SQLITE_PERM:
         return "it cannot be written (rights of the file or of its folder)";
@@ -247,7 +255,9 @@ int db_next(struct db_query *q)
     int code = q->failed != SQLITE_OK ? q->failed : sqlite3_step(q->at);
     if (code == SQLITE_ROW)
         return 1;
+    int cause = errno;
     db_reset(q);
+    errno = cause;
     return code == SQLITE_DONE ? 0 : failure(q->db, code);
 }
 

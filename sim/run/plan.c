@@ -172,7 +172,7 @@ static int try_factor(const struct plan *p, const char *path, const struct texts
                       const struct dimension *d, struct diag *diag)
 {
     bool list = p->design->sweep.kind == DESIGN_LIST;
-    int rows[2] = {0, 0}, n = d->values.n > 0 ? d->values.n : 2, status = 0;
+    int rows[2] = {0, 0}, n = !list && d->values.n > 0 ? d->values.n : 2, status = 0;
     if (list)
         find_ends(p, d, rows);
     for (int k = 0; k < n && status == 0; k++) {
