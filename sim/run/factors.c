@@ -99,10 +99,12 @@ void dimension_at(const struct dimension *d, double u, struct factor_value *out)
 
 /* ---- settings ------------------------------------------------------------------------------- */
 
-/* "A B" as ["A", "B"]. */
+/* "A B" as ["A", "B"], "-" as []. */
 static int add_list(const char *path, const char *words, struct texts *settings)
 {
     struct text list = {0};
+    if (strcmp(words, "-") == 0)
+        words = "";
     for (const char *p = words + strspn(words, " "); *p != '\0';) {
         int n = (int)strcspn(p, " ");
         text_printf(&list, "%s\"%.*s\"", list.length > 0 ? ", " : "", n, p);

@@ -169,6 +169,24 @@ static const char *refuse_value(const struct reader *r, const struct dimension *
                                        : "a number";
 }
 
+/* Would a table show the same? */
+static bool same_level(const struct dimension *d, const char *a, const char *b)
+{
+    double x, y;
+    bool numbers = d->labels.n == 0 && d->kind == FACTOR_NUMBER && factor_number(d->key, a, &x) &&
+                   factor_number(d->key, b, &y);
+    return numbers ? x == y : strcmp(a, b) == 0;
+}
+
+/* Items of a list, those that are empty among them. */
+static int count_items(const char *list)
+{
+    int n = list[0] != '\0';
+    for (; *list != '\0'; list++)
+        n += *list == ';';
+    return n;
+}
+
 static int read_values(const struct reader *r, struct dimension *d, const struct factor *f)
 {
     int status = text_each(f->values, add_text, &d->values);
@@ -176,6 +194,8 @@ static int read_values(const struct reader *r, struct dimension *d, const struct
         status = text_each(f->labels, add_text, &d->labels);
     if (status != 0)
         return status;
+    if (count_items(f->values) != d->values.n || count_items(f->labels) != d->labels.n)
+        return wrong(r, d, "an empty value or label", "some text; \"-\" sets an empty list");
     if (d->labels.n > 0 && d->labels.n != d->values.n)
         return wrong(r, d, "labels are not as many as values", "one label a value, or none");
     const struct texts *names = d->labels.n > 0 ? &d->labels : &d->values;
@@ -185,7 +205,7 @@ static int read_values(const struct reader *r, struct dimension *d, const struct
             return diag_error(r->diag, d->where, "factors.%s.values: \"%s\"; allowed: %s", d->name,
                               d->values.at[k], allowed);
         for (int q = 0; q < k; q++)
-            if (strcmp(names->at[q], names->at[k]) == 0)
+            if (same_level(d, names->at[q], names->at[k]))
                 return wrong(r, d, "two values are called alike", "each value once");
     }
     return 0;

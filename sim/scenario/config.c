@@ -388,7 +388,11 @@ int config_value(const struct config *config, const struct config_node *node, st
         enum value_kind element = VALUE_STRING;
         for (int k = 0; good && k < config_setting_length(s); k++) {
             text_printf(buffer, "%s", k == 0 ? "" : ";");
+            size_t from = buffer->length;
             good = add_scalar(config_setting_get_elem(s, (unsigned)k), buffer, &element);
+            if (good && !buffer->failed && strchr(buffer->s + from, ';') != NULL)
+                return diag_error(diag, at, "%s: \"%s\" holds \";\"; allowed: texts without it",
+                                  config_name(node), buffer->s + from);
             kind = element == VALUE_STRING ? kind : VALUE_SCALARS;
         }
         if (!good)

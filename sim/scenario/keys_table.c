@@ -364,7 +364,8 @@ const struct key keys[] = {
     /* factors of a design */
     {F(FACTORS, KEY_LIST, factor, paths), "", NONE, NULL,
      "what it sets, as of --set; \"arm\": the arm that the cell runs", ""},
-    {F(FACTORS, KEY_VALUES, factor, values), "", NONE, "", "its levels, in place of a range", ""},
+    {F(FACTORS, KEY_VALUES, factor, values), "", NONE, "",
+     "its levels, in place of a range; a list is written as \"A B\", an empty one as \"-\"", ""},
     {F(FACTORS, KEY_LIST, factor, labels), "", NONE, "", "what tables call the values", ""},
     {F(FACTORS, KEY_SCALAR, factor, low), "of the path", NONE, "", "least value, or date", ""},
     {F(FACTORS, KEY_SCALAR, factor, high), "of the path", NONE, "", "largest value, or date", ""},

@@ -111,8 +111,7 @@ static int check_set(const char *item, void *user)
                    r->arm->name, item, shared);
     if (strchr(item, '=') == NULL || strlen(item) == TEXT_ITEM - 1)
         diag_error(r->diag, r->arm->where,
-                   "arms.%s.set = %s: allowed: path=value, as of --set, without \";\" and of less "
-                   "than %d bytes",
+                   "arms.%s.set = %s: allowed: path=value, as of --set, of less than %d bytes",
                    r->arm->name, item, TEXT_ITEM - 1);
     return 0;
 }

@@ -163,18 +163,18 @@ static void arms_may_set_everything_else(void **state)
     }
 }
 
-/* Items of a list are cut at ';' and at TEXT_ITEM bytes. */
+/* Items of a list are joined by ';' and cut at TEXT_ITEM bytes. */
 static void a_setting_of_an_arm_is_a_path_and_a_value_of_some_length(void **state)
 {
     (void)state;
     char longest[TEXT_ITEM] = "scenario.title=", new[TEXT_ITEM + 16];
-    const struct mistake no_value = {
-        "set = [\"parameters.lambda=5\"", "set = [\"parameters.lambda\"", "free = {",
-        "arms.free.set = parameters.lambda: allowed: path=value, as of --set, without \";\" and of "
-        "less than 511 bytes"};
+    const struct mistake no_value = {"set = [\"parameters.lambda=5\"",
+                                     "set = [\"parameters.lambda\"", "free = {",
+                                     "arms.free.set = parameters.lambda: allowed: path=value, as "
+                                     "of --set, of less than 511 bytes"};
     const struct mistake cut = {"set = [\"parameters.lambda=5\"",
                                 "set = [\"states.IRN={gdp=1.0;}\"", "free = {",
-                                "arms.free.set = }: allowed: path=value"};
+                                "set: \"states.IRN={gdp=1.0;}\" holds \";\"; allowed: texts"};
     assert_mistakes(&no_value, 1);
     assert_mistakes(&cut, 1);
     memset(longest + strlen(longest), 'x', TEXT_ITEM - 1 - strlen(longest));
