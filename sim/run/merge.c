@@ -37,13 +37,14 @@ static const char *difference(const struct store_design *a, const struct store_d
     return NULL;
 }
 
-static int check_fit(const struct store *first, const struct store *s, struct diag *diag)
+static int check_fit(const struct store *out, const char *first, const struct store *s,
+                     struct diag *diag)
 {
-    const char *key = difference(&first->design, &s->design);
+    const char *key = difference(&out->design, &s->design);
     return key == NULL ? 0
                        : diag_error(diag, diag_at(s->path, 0),
                                     "of another sweep than %s (%s differs); allowed: shards of one",
-                                    first->path, key);
+                                    first, key);
 }
 
 /* ---- joining -------------------------------------------------------------------------------- */
@@ -168,17 +169,17 @@ static int begin(const struct merge_request *q, const struct store *first, struc
 struct merging {
     const struct merge_request *request;
     struct store out;
-    bool begun;
+    const char *first; /* path of the store that it was begun with; NULL: not begun */
     struct diag *diag;
 };
 
-static int join(struct merging *m, struct store *s)
+static int join(struct merging *m, const char *path, struct store *s)
 {
-    int status = m->begun ? check_fit(&m->out, s, m->diag) : begin(m->request, s, &m->out, m->diag);
-    m->begun |= status == 0;
-    if (status == 0)
-        status = take_provenance(s, &m->out, m->diag);
-    return status;
+    int status = m->first != NULL ? check_fit(&m->out, m->first, s, m->diag)
+                                  : begin(m->request, s, &m->out, m->diag);
+    if (status == 0 && m->first == NULL)
+        m->first = path;
+    return status == 0 ? take_provenance(s, &m->out, m->diag) : status;
 }
 
 static int add_store(struct merging *m, const char *path)
@@ -197,7 +198,7 @@ static int add_store(struct merging *m, const char *path)
     }
     diag_release(&own);
     if (status == 0)
-        status = join(m, &s);
+        status = join(m, path, &s);
     store_close(&s); /* its transaction would keep the other connection from it */
     if (status == 0)
         status = take(&m->out, path, m->diag);
@@ -240,7 +241,7 @@ int merge_stores(const struct merge_request *q, struct sweep_result *result, str
     int status = check_place(q, diag);
     for (int k = 0; k < q->n && status == 0; k++)
         status = add_store(&m, q->in[k]);
-    if (status == 0 && !m.begun)
+    if (status == 0 && m.first == NULL)
         status = diag_error(diag, diag_at(q->out, 0), "no store that is whole");
     if (status == 0)
         status = check_whole(&m, result);

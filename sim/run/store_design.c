@@ -64,8 +64,25 @@ static int64_t number(const struct store_design *r, const char *key)
     return text == NULL ? -1 : strtoll(text, NULL, 10);
 }
 
+/* Are all keys there that a store of this version has? */
+static bool is_whole(const struct store_design *r)
+{
+    static const char *const needed[] = {
+        "name",     "title", "kind",          "cells",    "replicates",    "precision",
+        "points",   "seed",  "model_version", "scenario", "scenario_file", "precision_of",
+        "outcomes", "arms",  "claims",        "shard",    "penalty",       "independent_cells",
+        "times",    "values"};
+    bool whole = r->n_factors > 0;
+    for (size_t k = 0; k < sizeof needed / sizeof *needed; k++)
+        whole &= store_design_value(r, needed[k]) != NULL;
+    return whole;
+}
+
 int store_design_ready(struct store_design *r)
 {
+    if (!is_whole(r))
+        return ERROR_INPUT;
+
     const char *shard = store_design_value(r, "shard"),
                *precision = store_design_value(r, "precision");
     const char *of = store_design_value(r, "precision_of");

@@ -374,6 +374,26 @@ static bool add_scalar(const config_setting_t *s, struct text *buffer, enum valu
     }
 }
 
+static void add_path(const config_setting_t *s, struct text *out)
+{
+    const config_setting_t *parent = config_setting_parent(s);
+    if (parent == NULL)
+        return;
+    add_path(parent, out);
+    text_printf(out, "%s%s", out->length > 0 ? "." : "", config_setting_name(s));
+}
+
+static int refuse_separator(const config_setting_t *s, const char *item, struct where at,
+                            struct diag *diag)
+{
+    struct text path = {0};
+    add_path(s, &path);
+    diag_error(diag, at, "%s: \"%s\" holds \";\"; allowed: texts without it",
+               path.failed ? "list" : path.s, item);
+    text_release(&path);
+    return ERROR_INPUT;
+}
+
 int config_value(const struct config *config, const struct config_node *node, struct text *buffer,
                  struct value *value, struct diag *diag)
 {
@@ -391,8 +411,7 @@ int config_value(const struct config *config, const struct config_node *node, st
             size_t from = buffer->length;
             good = add_scalar(config_setting_get_elem(s, (unsigned)k), buffer, &element);
             if (good && !buffer->failed && strchr(buffer->s + from, ';') != NULL)
-                return diag_error(diag, at, "%s: \"%s\" holds \";\"; allowed: texts without it",
-                                  config_name(node), buffer->s + from);
+                return refuse_separator(s, buffer->s + from, at, diag);
             kind = element == VALUE_STRING ? kind : VALUE_SCALARS;
         }
         if (!good)

@@ -211,7 +211,6 @@ REFUSED = {
     "an unknown path": ('{ set = ["parameters.lamda=1"]; }', 'unknown key "lamda"; did you mean "lambda"?'),
     "out of range": ('{ set = ["parameters.lambda=-1"]; }', "parameters.lambda = -1: out of range; allowed: 0 .. "),
     "no value": ('{ set = ["parameters.lambda"]; }', "arms.wrong.set = parameters.lambda: allowed: path=value"),
-    "a semicolon": ('{ set = ["terms={reach=false;}"]; }', "holds \";\"; allowed: texts without it"),
     "too long": ('{ set = ["shocks.quarrel.note=' + "n" * 600 + '"]; }', "of less than 511 bytes"),
     "another end": ('{ set = ["scenario.end=2011-06"]; }', "what may differ between arms, which scenario.end may not"),
     "another start": ('{ set = ["scenario.start=2009-01"]; }', "which scenario.start may not"),
