@@ -17,11 +17,20 @@ def test_readme_shows_commands():
     assert len(COMMANDS) >= 5
 
 
+@pytest.fixture(scope="module", name="results")
+def results_fixture(tmp_path_factory):
+    return tmp_path_factory.mktemp("results")
+
+
 @pytest.mark.parametrize("command", COMMANDS)
-def test_command_of_readme_works_as_printed(command, tmp_path):
-    words = [os.environ["WALTZ"]] + shlex.split(command)[1:]
+def test_command_of_readme_works_as_printed(command, results):
+    words = [os.environ["WALTZ"]] + [re.sub("^results(?=/)", str(results), w) for w in shlex.split(command)[1:]]
     if words[1] == "run":  # few replicates, and not into the user's results
-        words += ["-n", "2", "-o", str(tmp_path / "out")]
+        words += ["-n", "2", "--force", "-o", str(results / "out")]
+    if words[1] == "sweep":
+        words += ["-o", str(results / "00-quick.db")]
+    if words[1] == "export":
+        words += ["-o", str(results / "tables")]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout
