@@ -28,6 +28,8 @@ struct shared {
     int error;      /* of the store, or of memory: nothing more can be kept */
     uint32_t *only; /* [own] the cells that run; NULL: all of the store */
     int64_t own;
+    uint64_t *finished; /* [own] bits: complete or failed */
+    int64_t unfinished; /* cells */
     /* where the schedule is */
     unsigned round;
     int64_t at;    /* own cells before it are given out in this round */
@@ -89,7 +91,7 @@ static enum next take_up(struct shared *sh, uint32_t cell, int64_t limit)
 {
     struct cell_state state;
     sh->error = writer_find_cell(&sh->writer, cell, &state);
-    if (sh->error != 0 || state.failed || is_complete(sh, &state))
+    if (sh->error != 0 || state.failed)
         return NEXT_NONE;
     int64_t from = given_out(sh, cell);
     if (from >= 0 && sh->design->precision > 0)
@@ -101,15 +103,32 @@ static enum next take_up(struct shared *sh, uint32_t cell, int64_t limit)
     return sh->next < sh->end ? NEXT_UNIT : NEXT_NONE;
 }
 
-/* Has every cell all of a round? Then it need not be gone through cell by cell. */
-static bool is_over(struct shared *sh, int64_t limit)
+/* The next own cell from `at` on that is not finished; own if there is none. */
+static int64_t next_unfinished(const struct shared *sh, int64_t at)
 {
-    int64_t begun = 0, least = 0;
-    struct db *db = sh->request->store->db;
-    sh->error = db_number(db, "SELECT count(*) FROM cells", &begun);
-    if (sh->error == 0 && begun == sh->own)
-        sh->error = db_number(db, "SELECT min(done) FROM cells WHERE cause IS NULL", &least);
-    return sh->error != 0 || least >= limit;
+    while (at < sh->own && (sh->finished[at / 64] >> at % 64 & 1) != 0)
+        at += at % 64 == 0 && sh->finished[at / 64] == UINT64_MAX ? 64 : 1;
+    return at < sh->own ? at : sh->own;
+}
+
+/* Where a cell stands among the own ones. */
+static int64_t own_of(const struct shared *sh, int64_t cell)
+{
+    int64_t low = 0, high = sh->own;
+    if (sh->only == NULL)
+        return (cell - (sh->design->shard - 1)) / sh->design->shards;
+    while (high - low > 1) {
+        int64_t middle = (low + high) / 2;
+        *(sh->only[middle] <= cell ? &low : &high) = middle;
+    }
+    return low;
+}
+
+static void finish(struct shared *sh, int64_t cell)
+{
+    int64_t own = own_of(sh, cell);
+    sh->finished[own / 64] |= UINT64_C(1) << own % 64;
+    sh->unfinished--;
 }
 
 static enum next find_work(struct shared *sh)
@@ -118,9 +137,10 @@ static enum next find_work(struct shared *sh)
     while (sh->next == sh->end) {
         int64_t before = sh->round == 0 ? 0 : sweep_checkpoint(sh->round - 1);
         int64_t limit = sweep_checkpoint(sh->round) < n ? sweep_checkpoint(sh->round) : n;
-        if (before >= n)
+        if (before >= n || sh->unfinished == 0)
             return NEXT_NONE;
-        if (sh->at == sh->own || (sh->at == 0 && is_over(sh, limit))) {
+        sh->at = next_unfinished(sh, sh->at);
+        if (sh->at == sh->own) {
             sh->round++;
             sh->at = 0;
         } else if (take_up(sh, cell_of(sh, sh->at), limit) == NEXT_WAIT) {
@@ -214,7 +234,10 @@ static int put(struct shared *sh, struct worker *w, const struct unit *u, struct
     sh->progress.failed += failed;
     if (failed && sh->cell == u->cell)
         sh->end = sh->next;
-    sh->progress.cells += !failed && is_complete(sh, state);
+    bool complete = !failed && is_complete(sh, state);
+    sh->progress.cells += complete;
+    if (failed || complete)
+        finish(sh, u->cell);
     return status;
 }
 
@@ -317,8 +340,21 @@ static void release(struct shared *sh)
     free(sh->claims);
     free(sh->flights);
     free(sh->only);
+    free(sh->finished);
     mtx_destroy(&sh->lock);
     cnd_destroy(&sh->deposited);
+}
+
+/* A condition of SQL on rows of cells. */
+static void add_complete(struct text *sql, const struct store_design *d)
+{
+    text_printf(sql, "cause IS NULL AND (done >= %lld", (long long)d->replicates);
+    if (d->precision > 0)
+        text_printf(sql,
+                    " OR (error <= %.17g AND (done IN (8, 32) OR (done >= 96 AND (done - 96) %% 64 "
+                    "= 0)))",
+                    d->precision);
+    text_printf(sql, ")");
 }
 
 int sweep_count(struct store *s, struct sweep_result *r)
@@ -327,20 +363,38 @@ int sweep_count(struct store *s, struct sweep_result *r)
                              "SELECT count(*) FROM cells WHERE cause IS NULL AND done > 0"};
     struct text complete = {0};
     *r = (struct sweep_result){.own = store_design_own_cells(&s->design)};
-    text_printf(&complete, "SELECT count(*) FROM cells WHERE cause IS NULL AND (done >= %lld",
-                (long long)s->design.replicates);
-    if (s->design.precision > 0)
-        text_printf(&complete,
-                    " OR (error <= %.17g AND (done IN (8, 32) OR (done >= 96 AND (done - 96) %% 64 "
-                    "= 0)))",
-                    s->design.precision);
-    text_printf(&complete, ")");
+    text_printf(&complete, "SELECT count(*) FROM cells WHERE ");
+    add_complete(&complete, &s->design);
     int status = complete.failed ? ERROR_NOMEM : db_number(s->db, queries[0], &r->failed);
     if (status == 0)
         status = db_number(s->db, queries[1], &r->begun);
     if (status == 0)
         status = db_number(s->db, complete.s, &r->complete);
     text_release(&complete);
+    return status;
+}
+
+/* Marks what the store has finished; of cells that run again, none is. */
+static int mark_finished(struct shared *sh)
+{
+    struct text sql = {0};
+    struct db *db = sh->request->store->db;
+    sh->unfinished = sh->own;
+    sh->finished = calloc((size_t)(sh->own / 64 + 1), sizeof *sh->finished);
+    if (sh->finished == NULL)
+        return ERROR_NOMEM;
+    if (sh->only != NULL)
+        return 0;
+    text_printf(&sql, "SELECT cell FROM cells WHERE cause IS NOT NULL OR (");
+    add_complete(&sql, sh->design);
+    text_printf(&sql, ")");
+    struct db_query *q = sql.failed ? NULL : db_query(db, sql.s);
+    int status = q == NULL ? db_code(db) : 0;
+    while (status == 0 && (status = db_next(q)) == 1) {
+        finish(sh, db_get_int(q, 0));
+        status = 0;
+    }
+    text_release(&sql);
     return status;
 }
 
@@ -370,6 +424,8 @@ int sweep_run(const struct sweep_request *q, struct sweep_result *result, struct
         status = writer_retry(&sh.writer, q->subject->plan, &sh.only, &sh.own);
     if (status == 0)
         status = count_before(&sh);
+    if (status == 0)
+        status = mark_finished(&sh);
     if (status == 0) {
 #pragma omp parallel num_threads(q->threads)
         work(&sh);
