@@ -178,6 +178,14 @@ static int run(struct job *job, struct diag *diag)
     return status;
 }
 
+/* Beside the store, its last ending replaced. */
+static void tell_page(const char *store)
+{
+    const char *slash = strrchr(store, '/'), *base = slash == NULL ? store : slash + 1;
+    const char *dot = strrchr(base, '.');
+    printf("%.*s.html\n", (int)(dot > base ? dot - store : (long)strlen(store)), store);
+}
+
 static int finish(struct job *job, int status, const struct diag *diag)
 {
     const struct options *o = job->options;
@@ -199,8 +207,8 @@ static int finish(struct job *job, int status, const struct diag *diag)
                 stop_word(), r->complete, r->own);
     bool whole = r->complete + r->failed == r->own && job->shard.shards == 1;
     store_close(&job->store);
-    if (whole && !o->no_report && !o->quiet)
-        page_write("sweep", job->place);
+    if (whole && !o->no_report && !o->quiet && page_write("sweep", job->place))
+        tell_page(job->place);
     printf("%s\n", job->place);
     return code;
 }

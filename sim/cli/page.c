@@ -48,7 +48,7 @@ static void run_python(const char *package, const char *command, const char *res
     _exit(127);
 }
 
-void page_write(const char *command, const char *results)
+bool page_write(const char *command, const char *results)
 {
     struct text package = {0};
     int status = -1;
@@ -62,11 +62,13 @@ void page_write(const char *command, const char *results)
         run_python(package.s, command, results);
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
-    if (child <= 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    bool written = child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (!written)
         fprintf(stderr,
                 "waltz: no page%s; the results are whole. To make it, in the project's folder: %s "
                 "-m analysis %s %s\n",
                 found ? "" : " (the folder analysis is not beside the program)", python, command,
                 results);
     text_release(&package);
+    return written;
 }
