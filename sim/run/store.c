@@ -26,7 +26,7 @@ static const struct {
     const char *name, *before;
     enum columns columns;
     const char *after;
-} tables[STORE_TABLES] = {
+} tables[] = {
     {"design", "key TEXT PRIMARY KEY, value TEXT, ", NO_COLUMNS, "checksum INTEGER) WITHOUT ROWID"},
     {"factors", "factor INTEGER PRIMARY KEY, name TEXT, paths TEXT, kind TEXT, low, high, ",
      NO_COLUMNS, "scale TEXT, levels TEXT, unit TEXT, checksum INTEGER)"},
@@ -47,19 +47,16 @@ static const struct {
      NO_COLUMNS, "units INTEGER, replicates INTEGER, checksum INTEGER)"},
 };
 
-const char *store_table(int k)
-{
-    return k < STORE_TABLES ? tables[k].name : NULL;
-}
+enum { TABLES = sizeof tables / sizeof *tables };
 
-int store_schema(const struct store_design *r, int table, struct text *sql)
+static int add_schema(const struct store_design *d, int table, struct text *sql)
 {
     text_printf(sql, "CREATE TABLE %s(%s", tables[table].name, tables[table].before);
-    for (int k = 0; k < r->n_factors && tables[table].columns == FACTOR_COLUMNS; k++)
-        text_printf(sql, "\"%s\" %s, ", r->factors[k].name,
-                    strcmp(r->factors[k].kind, "number") == 0 ? "REAL" : "TEXT");
-    for (int k = 0; k < r->outcomes.n && tables[table].columns == OUTCOME_COLUMNS; k++)
-        text_printf(sql, "\"%s\" REAL, ", r->outcomes.at[k]);
+    for (int k = 0; k < d->n_factors && tables[table].columns == FACTOR_COLUMNS; k++)
+        text_printf(sql, "\"%s\" %s, ", d->factors[k].name,
+                    strcmp(d->factors[k].kind, "number") == 0 ? "REAL" : "TEXT");
+    for (int k = 0; k < d->outcomes.n && tables[table].columns == OUTCOME_COLUMNS; k++)
+        text_printf(sql, "\"%s\" REAL, ", d->outcomes.at[k]);
     text_printf(sql, "%s", tables[table].after);
     return sql->failed ? ERROR_NOMEM : 0;
 }
@@ -144,7 +141,7 @@ static int check_program(struct store *s, bool *empty, struct diag *diag)
                             (long long)version);
 }
 
-/* ---- the record ----------------------------------------------------------------------------- */
+/* ---- the design ----------------------------------------------------------------------------- */
 
 static int damaged(const struct store *s, const char *what, struct diag *diag)
 {
@@ -163,13 +160,13 @@ static int read_design(struct store *s, struct diag *diag)
     return status == 0 ? 0 : store_failed(s, status, "read", diag);
 }
 
-static int read_factor(struct store_design *r, struct db_query *q)
+static int read_factor(struct store_design *d, struct db_query *q)
 {
-    struct factor_row *grown = realloc(r->factors, (size_t)(r->n_factors + 1) * sizeof *grown);
+    struct factor_row *grown = realloc(d->factors, (size_t)(d->n_factors + 1) * sizeof *grown);
     if (grown == NULL)
         return ERROR_NOMEM;
-    r->factors = grown;
-    struct factor_row *f = &grown[r->n_factors++];
+    d->factors = grown;
+    struct factor_row *f = &grown[d->n_factors++];
     *f = (struct factor_row){text_copy(db_get_text(q, 1)),
                              text_copy(db_get_text(q, 2)),
                              text_copy(db_get_text(q, 3)),
@@ -199,9 +196,9 @@ static int check_schema(struct store *s, struct diag *diag)
     struct db_query *q = db_query(s->db, "SELECT sql FROM sqlite_master WHERE name = ?");
     int64_t n = 0;
     int status = q == NULL ? db_code(s->db) : 0;
-    for (int k = 0; k < STORE_TABLES && status == 0; k++) {
+    for (int k = 0; k < TABLES && status == 0; k++) {
         struct text sql = {0};
-        status = store_schema(&s->design, k, &sql);
+        status = add_schema(&s->design, k, &sql);
         if (status == 0) {
             db_text(q, tables[k].name);
             status = db_next(q);
@@ -217,12 +214,12 @@ static int check_schema(struct store *s, struct diag *diag)
         status = db_number(s->db, "SELECT count(*) FROM sqlite_master WHERE sql IS NOT NULL", &n);
     if (status != 0)
         return store_failed(s, status, "read", diag);
-    return n == STORE_TABLES ? 0 : damaged(s, "it has tables that no store has", diag);
+    return n == TABLES ? 0 : damaged(s, "it has tables that no store has", diag);
 }
 
 /* ---- opening -------------------------------------------------------------------------------- */
 
-static int read_record(struct store *s, struct diag *diag)
+static int read_all(struct store *s, struct diag *diag)
 {
     int status = read_design(s, diag);
     if (status == 0)
@@ -260,7 +257,7 @@ int store_open(struct store *s, const char *path, enum store_access access, bool
     if (status == 0 && !none)
         status = check_program(s, &none, diag);
     if (status == 0 && !none)
-        status = read_record(s, diag);
+        status = read_all(s, diag);
     if (missing != NULL)
         *missing = none;
     else if (status == 0 && none)
@@ -269,20 +266,20 @@ int store_open(struct store *s, const char *path, enum store_access access, bool
     return diag_status(diag, status);
 }
 
-static int write_record(struct store *s)
+static int write_rows(struct store *s)
 {
-    const struct store_design *r = &s->design;
+    const struct store_design *d = &s->design;
     struct db_query *design = db_query(s->db, "INSERT INTO design VALUES(?, ?, ?)");
     struct db_query *factor =
         db_query(s->db, "INSERT INTO factors VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     int status = design == NULL || factor == NULL ? db_code(s->db) : 0;
-    for (int k = 0; k < r->keys.n && status == 0; k++) {
-        db_text(design, r->keys.at[k]);
-        db_text(design, r->values.at[k]);
+    for (int k = 0; k < d->keys.n && status == 0; k++) {
+        db_text(design, d->keys.at[k]);
+        db_text(design, d->values.at[k]);
         status = db_put(design, NULL);
     }
-    for (int k = 0; k < r->n_factors && status == 0; k++) {
-        const struct factor_row *f = &r->factors[k];
+    for (int k = 0; k < d->n_factors && status == 0; k++) {
+        const struct factor_row *f = &d->factors[k];
         db_int(factor, k);
         db_text(factor, f->name);
         db_text(factor, f->paths);
@@ -297,10 +294,10 @@ static int write_record(struct store *s)
     return status;
 }
 
-int store_record(struct store *s)
+int store_write_design(struct store *s)
 {
     int status = db_run(s->db, "DELETE FROM design; DELETE FROM factors");
-    return status == 0 ? write_record(s) : status;
+    return status == 0 ? write_rows(s) : status;
 }
 
 static int fill_new(struct store *s)
@@ -309,15 +306,15 @@ static int fill_new(struct store *s)
     text_printf(&sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;", STORE_APPLICATION,
                 STORE_VERSION);
     int status = db_run(s->db, "BEGIN IMMEDIATE");
-    for (int k = 0; k < STORE_TABLES && status == 0; k++) {
+    for (int k = 0; k < TABLES && status == 0; k++) {
         text_printf(&sql, " ");
-        status = store_schema(&s->design, k, &sql);
+        status = add_schema(&s->design, k, &sql);
         text_printf(&sql, ";");
     }
     if (status == 0)
         status = sql.failed ? ERROR_NOMEM : db_run(s->db, sql.s);
     if (status == 0)
-        status = write_record(s);
+        status = write_rows(s);
     if (status == 0)
         status = db_run(s->db, "COMMIT");
     text_release(&sql);

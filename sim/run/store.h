@@ -29,16 +29,16 @@ struct store_design {
 };
 
 /* Adds a key with its value. 0 or ERROR_NOMEM. */
-int store_design_add(struct store_design *r, const char *key, const char *format, ...)
+int store_design_add(struct store_design *d, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-const char *store_design_value(const struct store_design *r,
-                               const char *key); /* NULL: no such key */
-int store_design_set(struct store_design *r, const char *key, const char *value);
-int store_design_ready(struct store_design *r);
-void store_design_release(struct store_design *r);
+const char *store_design_value(const struct store_design *d, const char *key); /* NULL: none */
+
+/* Reads the fields above; ERROR_INPUT if a key is missing or makes no sense. */
+int store_design_ready(struct store_design *d);
+void store_design_release(struct store_design *d);
 
 /* How many cells are a store's own. */
-int64_t store_design_own_cells(const struct store_design *r);
+int64_t store_design_own_cells(const struct store_design *d);
 
 struct store {
     char *path;
@@ -51,31 +51,26 @@ struct store {
 
 enum store_access { STORE_READ, STORE_WRITE };
 
-/* Opens a store and reads its record; a store that another process writes, of another program, of a
+/* Opens a store and reads its design; a store that another process writes, of another program, of a
  * newer version or damaged is told in diag: ERROR_INPUT, ERROR_IO, ERROR_NOMEM. Readers see one
  * moment of it, whatever is committed meanwhile. *missing tells that there is none (yet), if not
  * NULL, in place of an error. Release it in any case. */
 int store_open(struct store *s, const char *path, enum store_access access, bool *missing,
                struct diag *diag);
 
-/* Makes a store with a record, which it takes over; what a killed process left of another beginning
+/* Makes a store with a design, which it takes over; what a killed process left of another beginning
  * gives way. */
 int store_create(struct store *s, const char *path, struct store_design *design, struct diag *diag);
 
 void store_close(struct store *s);
 
-/* Writes the record anew, within a transaction. Codes of db.h. */
-int store_record(struct store *s);
+/* Writes the design anew, within a transaction. Codes of db.h. */
+int store_write_design(struct store *s);
 
 /* Verifies every row and that rows are as many as they say. */
 int store_verify(struct store *s, struct diag *diag);
 
 /* Adds "path: cannot be …" for a code of db.h, and returns the code. */
 int store_failed(struct store *s, int status, const char *doing, struct diag *diag);
-
-/* The statement that makes a table, in `sql`; NULL after the last. */
-const char *store_table(int k);
-int store_schema(const struct store_design *r, int table, struct text *sql);
-enum { STORE_TABLES = 9 };
 
 #endif

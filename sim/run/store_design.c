@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "run/store.h"
 
-int store_design_add(struct store_design *r, const char *key, const char *format, ...)
+int store_design_add(struct store_design *d, const char *key, const char *format, ...)
 {
     struct text value = {0};
     va_list args;
@@ -14,36 +14,19 @@ int store_design_add(struct store_design *r, const char *key, const char *format
     text_add(&value, "", 0);
     text_vprintf(&value, format, args);
     va_end(args);
-    int status = value.failed ? ERROR_NOMEM : texts_add(&r->keys, "%s", key);
+    int status = value.failed ? ERROR_NOMEM : texts_add(&d->keys, "%s", key);
     if (status == 0)
-        status = texts_add(&r->values, "%s", value.s);
+        status = texts_add(&d->values, "%s", value.s);
     text_release(&value);
     return status;
 }
 
-static int find(const struct store_design *r, const char *key)
+const char *store_design_value(const struct store_design *d, const char *key)
 {
-    for (int k = 0; k < r->values.n; k++)
-        if (strcmp(r->keys.at[k], key) == 0)
-            return k;
-    return -1;
-}
-
-const char *store_design_value(const struct store_design *r, const char *key)
-{
-    int k = find(r, key);
-    return k < 0 ? NULL : r->values.at[k];
-}
-
-int store_design_set(struct store_design *r, const char *key, const char *value)
-{
-    int k = find(r, key);
-    char *copy = k < 0 ? NULL : text_copy(value);
-    if (copy == NULL)
-        return k < 0 ? ERROR_INPUT : ERROR_NOMEM;
-    free(r->values.at[k]);
-    r->values.at[k] = copy;
-    return 0;
+    for (int k = 0; k < d->values.n; k++)
+        if (strcmp(d->keys.at[k], key) == 0)
+            return d->values.at[k];
+    return NULL;
 }
 
 static int add_item(const char *item, void *texts)
@@ -51,82 +34,82 @@ static int add_item(const char *item, void *texts)
     return texts_add(texts, "%s", item);
 }
 
-static int split(const struct store_design *r, const char *key, struct texts *items)
+static int split(const struct store_design *d, const char *key, struct texts *items)
 {
-    const char *list = store_design_value(r, key);
+    const char *list = store_design_value(d, key);
     texts_release(items);
     return list == NULL ? ERROR_INPUT : text_each(list, add_item, items);
 }
 
-static int64_t number(const struct store_design *r, const char *key)
+static int64_t number(const struct store_design *d, const char *key)
 {
-    const char *text = store_design_value(r, key);
+    const char *text = store_design_value(d, key);
     return text == NULL ? -1 : strtoll(text, NULL, 10);
 }
 
 /* Are all keys there that a store of this version has? */
-static bool is_whole(const struct store_design *r)
+static bool is_whole(const struct store_design *d)
 {
     static const char *const needed[] = {
         "name",     "title", "kind",          "cells",    "replicates",    "precision",
         "points",   "seed",  "model_version", "scenario", "scenario_file", "precision_of",
         "outcomes", "arms",  "claims",        "shard",    "penalty",       "independent_cells",
         "times",    "values"};
-    bool whole = r->n_factors > 0;
+    bool whole = d->n_factors > 0;
     for (size_t k = 0; k < sizeof needed / sizeof *needed; k++)
-        whole &= store_design_value(r, needed[k]) != NULL;
+        whole &= store_design_value(d, needed[k]) != NULL;
     return whole;
 }
 
-int store_design_ready(struct store_design *r)
+int store_design_ready(struct store_design *d)
 {
-    if (!is_whole(r))
+    if (!is_whole(d))
         return ERROR_INPUT;
 
-    const char *shard = store_design_value(r, "shard"),
-               *precision = store_design_value(r, "precision");
-    const char *of = store_design_value(r, "precision_of");
+    const char *shard = store_design_value(d, "shard"),
+               *precision = store_design_value(d, "precision");
+    const char *of = store_design_value(d, "precision_of");
     char *slash;
-    int status = split(r, "outcomes", &r->outcomes);
+    int status = split(d, "outcomes", &d->outcomes);
     if (status == 0)
-        status = split(r, "arms", &r->arms);
+        status = split(d, "arms", &d->arms);
     if (status == 0)
-        status = split(r, "claims", &r->claims);
-    r->cells = number(r, "cells");
-    r->replicates = number(r, "replicates");
-    r->precision = precision == NULL ? 0 : strtod(precision, NULL);
-    for (int k = 0; k < r->outcomes.n && of != NULL; k++)
-        if (strcmp(r->outcomes.at[k], of) == 0)
-            r->precision_of = k;
+        status = split(d, "claims", &d->claims);
+    d->cells = number(d, "cells");
+    d->replicates = number(d, "replicates");
+    d->precision = precision == NULL ? 0 : strtod(precision, NULL);
+    for (int k = 0; k < d->outcomes.n && of != NULL; k++)
+        if (strcmp(d->outcomes.at[k], of) == 0)
+            d->precision_of = k;
     if (status != 0)
         return status;
-    if (shard == NULL || r->cells < 1 || r->replicates < 1 || r->arms.n < 1)
+    if (shard == NULL || d->cells < 1 || d->replicates < 1 || d->arms.n < 1)
         return ERROR_INPUT;
-    r->shard = strtoll(shard, &slash, 10);
-    r->shards = *slash == '/' ? strtoll(slash + 1, NULL, 10) : 0;
-    return r->shard >= 1 && r->shard <= r->shards ? 0 : ERROR_INPUT;
+    d->shard = strtoll(shard, &slash, 10);
+    d->shards = *slash == '/' ? strtoll(slash + 1, NULL, 10) : 0;
+    return d->shard >= 1 && d->shard <= d->shards ? 0 : ERROR_INPUT;
 }
 
-int64_t store_design_own_cells(const struct store_design *r)
+int64_t store_design_own_cells(const struct store_design *d)
 {
-    return (r->cells - (r->shard - 1) + r->shards - 1) / r->shards;
+    return (d->cells - (d->shard - 1) + d->shards - 1) / d->shards;
 }
 
-void store_design_release(struct store_design *r)
+void store_design_release(struct store_design *d)
 {
-    for (int k = 0; k < r->n_factors; k++) {
-        free(r->factors[k].name);
-        free(r->factors[k].paths);
-        free(r->factors[k].kind);
-        free(r->factors[k].scale);
-        free(r->factors[k].levels);
-        free(r->factors[k].unit);
+    for (int k = 0; k < d->n_factors; k++) {
+        free(d->factors[k].name);
+        free(d->factors[k].paths);
+        free(d->factors[k].kind);
+        free(d->factors[k].scale);
+        free(d->factors[k].levels);
+        free(d->factors[k].unit);
     }
-    free(r->factors);
-    texts_release(&r->keys);
-    texts_release(&r->values);
-    texts_release(&r->outcomes);
-    texts_release(&r->arms);
-    texts_release(&r->claims);
-    *r = (struct store_design){0};
+    free(d->factors);
+    texts_release(&d->keys);
+    texts_release(&d->values);
+    texts_release(&d->outcomes);
+    texts_release(&d->arms);
+    texts_release(&d->claims);
+    *d = (struct store_design){0};
 }

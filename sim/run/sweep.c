@@ -50,7 +50,8 @@ struct shared {
 
 enum next { NEXT_UNIT, NEXT_WAIT, NEXT_NONE };
 
-int64_t sweep_checkpoint(unsigned round)
+/* The end of a round, counted from 0. */
+static int64_t checkpoint(unsigned round)
 {
     static const int64_t first[] = {8, 32, 96};
     return round < 3 ? first[round] : 96 + 64 * ((int64_t)round - 2);
@@ -135,8 +136,8 @@ static enum next find_work(struct shared *sh)
 {
     const int64_t n = sh->design->replicates;
     while (sh->next == sh->end) {
-        int64_t before = sh->round == 0 ? 0 : sweep_checkpoint(sh->round - 1);
-        int64_t limit = sweep_checkpoint(sh->round) < n ? sweep_checkpoint(sh->round) : n;
+        int64_t before = sh->round == 0 ? 0 : checkpoint(sh->round - 1);
+        int64_t limit = checkpoint(sh->round) < n ? checkpoint(sh->round) : n;
         if (before >= n || sh->unfinished == 0)
             return NEXT_NONE;
         sh->at = next_unfinished(sh, sh->at);

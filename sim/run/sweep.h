@@ -38,7 +38,4 @@ int sweep_run(const struct sweep_request *q, struct sweep_result *result, struct
 /* Counts a store's cells. */
 int sweep_count(struct store *s, struct sweep_result *result);
 
-/* The end of a round, counted from 0. */
-int64_t sweep_checkpoint(unsigned round);
-
 #endif

@@ -49,7 +49,7 @@ static int extend_in_place(struct store *s, const struct plan *plan, struct stor
     *wanted = (struct store_design){0};
     status = db_run(s->db, "BEGIN IMMEDIATE");
     if (status == 0)
-        status = store_record(s);
+        status = store_write_design(s);
     if (status == 0)
         status = db_run(s->db, "COMMIT");
     return status == 0 ? 0 : store_failed(s, status, "written", diag);
