@@ -92,9 +92,11 @@ def lead(context):
         return many
     first = [name for name in outcomes if (row := context.effect(name, top)).told is not False
              and row["share"] == context.effects["share"][context.effects["name"] == name].max()]
-    if 2 * len(first) < len(outcomes) or not first:
+    shares = context.effects[context.effects["name"].isin(outcomes)].groupby("name")["share"].max()
+    varied = int((shares > 0).sum())  # the others are the same in all cells
+    if 2 * len(first) < varied or not first:
         return many
-    where = f" in {len(first)} of {len(outcomes)} outcomes" if len(outcomes) > 1 else f" of {words.plain(first[0])}"
+    where = f" in {len(first)} of {varied} outcomes that vary" if len(outcomes) > 1 else f" of {words.plain(first[0])}"
     return f"{many} {words.capital(words.plain(top))} matters most: alone it accounts for more of the variance{where} " \
            "than any other factor."
 

@@ -44,8 +44,7 @@ static void set_number(const struct dimension *d, double number, struct factor_v
     snprintf(out->value, sizeof out->value, "%s", out->label);
 }
 
-/* Is what is set a whole number, without anything to be multiplied by? */
-static bool is_whole(const struct dimension *d)
+bool factor_is_whole(const struct dimension *d)
 {
     return d->kind == FACTOR_DATE || (d->key->type == KEY_INT && d->base == NULL && d->times == 1);
 }
@@ -58,7 +57,7 @@ static double along(const struct dimension *d, double t)
         x = d->low * fmath_exp(t * fmath_log(d->high / d->low));
     if (t == 0 || t == 1)
         x = t == 0 ? d->low : d->high;
-    return is_whole(d) ? rint(x) + 0.0 : rounded(x);
+    return factor_is_whole(d) ? rint(x) + 0.0 : rounded(x);
 }
 
 /* The range holds 95 % of a normal distribution: 1.96 standard deviations either way. */
@@ -66,7 +65,7 @@ static double normal(const struct dimension *d, double u)
 {
     double sigma = (d->high - d->low) / (2 * gsl_cdf_ugaussian_Pinv(0.975));
     double x = (d->low + d->high) / 2 + sigma * gsl_cdf_ugaussian_Pinv(u);
-    return is_whole(d) ? rint(x) + 0.0 : rounded(x);
+    return factor_is_whole(d) ? rint(x) + 0.0 : rounded(x);
 }
 
 void dimension_at_text(const struct dimension *d, const char *text, struct factor_value *out)

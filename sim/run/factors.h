@@ -45,6 +45,9 @@ void dimensions_release(struct dimensions *d);
  * values or the text is none. */
 bool factor_number(const struct key *key, const char *text, double *number);
 
+/* Is what is set a date, or a whole number without anything to be multiplied by? */
+bool factor_is_whole(const struct dimension *d);
+
 /* How many values a factor has in a grid. */
 int dimension_levels(const struct dimension *d);
 

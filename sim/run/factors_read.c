@@ -223,6 +223,8 @@ static int check_range(const struct reader *r, const struct dimension *d)
         return 0;
     if (d->scale == SCALE_NORMAL)
         return wrong(r, d, "scale \"normal\" in a grid", "\"linear\" or \"log\"");
+    if (factor_is_whole(d) && d->steps > d->high - d->low + 1)
+        return wrong(r, d, "more levels than the range has values", "as many, or fewer");
     return d->steps >= 2 ? 0 : wrong(r, d, "levels is missing", "levels of 2 or more, or values");
 }
 

@@ -172,9 +172,9 @@ static void a_setting_of_an_arm_is_a_path_and_a_value_of_some_length(void **stat
                                      "set = [\"parameters.lambda\"", "free = {",
                                      "arms.free.set = parameters.lambda: allowed: path=value, as "
                                      "of --set, of less than 511 bytes"};
-    const struct mistake cut = {"set = [\"parameters.lambda=5\"",
-                                "set = [\"states.IRN={gdp=1.0;}\"", "free = {",
-                                "arms.free.set: \"states.IRN={gdp=1.0;}\" holds \";\"; allowed: texts"};
+    const struct mistake cut = {
+        "set = [\"parameters.lambda=5\"", "set = [\"states.IRN={gdp=1.0;}\"", "free = {",
+        "arms.free.set: \"states.IRN={gdp=1.0;}\" holds \";\"; allowed: texts"};
     assert_mistakes(&no_value, 1);
     assert_mistakes(&cut, 1);
     memset(longest + strlen(longest), 'x', TEXT_ITEM - 1 - strlen(longest));
