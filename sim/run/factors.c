@@ -44,7 +44,8 @@ static void set_number(const struct dimension *d, double number, struct factor_v
     snprintf(out->value, sizeof out->value, "%s", out->label);
 }
 
-bool factor_is_whole(const struct dimension *d)
+/* Is what is set a date, or a whole number without anything to be multiplied by? */
+static bool is_whole(const struct dimension *d)
 {
     return d->kind == FACTOR_DATE || (d->key->type == KEY_INT && d->base == NULL && d->times == 1);
 }
@@ -57,7 +58,7 @@ static double along(const struct dimension *d, double t)
         x = d->low * fmath_exp(t * fmath_log(d->high / d->low));
     if (t == 0 || t == 1)
         x = t == 0 ? d->low : d->high;
-    return factor_is_whole(d) ? rint(x) + 0.0 : rounded(x);
+    return is_whole(d) ? rint(x) + 0.0 : rounded(x);
 }
 
 /* The range holds 95 % of a normal distribution: 1.96 standard deviations either way. */
@@ -65,7 +66,7 @@ static double normal(const struct dimension *d, double u)
 {
     double sigma = (d->high - d->low) / (2 * gsl_cdf_ugaussian_Pinv(0.975));
     double x = (d->low + d->high) / 2 + sigma * gsl_cdf_ugaussian_Pinv(u);
-    return factor_is_whole(d) ? rint(x) + 0.0 : rounded(x);
+    return is_whole(d) ? rint(x) + 0.0 : rounded(x);
 }
 
 void dimension_at_text(const struct dimension *d, const char *text, struct factor_value *out)
@@ -77,10 +78,15 @@ void dimension_at_text(const struct dimension *d, const char *text, struct facto
         out->number += 0.0;
 }
 
+double dimension_step(const struct dimension *d, int level)
+{
+    return along(d, d->steps > 1 ? (double)level / (d->steps - 1) : 0);
+}
+
 void dimension_at_level(const struct dimension *d, int level, struct factor_value *out)
 {
     if (d->values.n == 0) {
-        set_number(d, along(d, d->steps > 1 ? (double)level / (d->steps - 1) : 0), out);
+        set_number(d, dimension_step(d, level), out);
         return;
     }
     dimension_at_text(d, d->values.at[level], out);

@@ -45,9 +45,6 @@ void dimensions_release(struct dimensions *d);
  * values or the text is none. */
 bool factor_number(const struct key *key, const char *text, double *number);
 
-/* Is what is set a date, or a whole number without anything to be multiplied by? */
-bool factor_is_whole(const struct dimension *d);
-
 /* How many values a factor has in a grid. */
 int dimension_levels(const struct dimension *d);
 
@@ -57,6 +54,9 @@ struct factor_value {
     double number;
     char label[TEXT_ITEM], value[TEXT_ITEM];
 };
+
+/* The number at a level of a range in a grid. */
+double dimension_step(const struct dimension *d, int level);
 
 /* The value at a level, at u of (0, 1) along the range or the levels, of a text. */
 void dimension_at_level(const struct dimension *d, int level, struct factor_value *out);

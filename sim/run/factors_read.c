@@ -223,9 +223,13 @@ static int check_range(const struct reader *r, const struct dimension *d)
         return 0;
     if (d->scale == SCALE_NORMAL)
         return wrong(r, d, "scale \"normal\" in a grid", "\"linear\" or \"log\"");
-    if (factor_is_whole(d) && d->steps > d->high - d->low + 1)
-        return wrong(r, d, "more levels than the range has values", "as many, or fewer");
-    return d->steps >= 2 ? 0 : wrong(r, d, "levels is missing", "levels of 2 or more, or values");
+    if (d->steps < 2)
+        return wrong(r, d, "levels is missing", "levels of 2 or more, or values");
+    for (int k = 1; k < d->steps; k++)
+        if (dimension_step(d, k) == dimension_step(d, k - 1))
+            return wrong(r, d, "two levels are equal, to a whole number or to ten digits",
+                         "fewer levels, or a wider range");
+    return 0;
 }
 
 static int read_range(const struct reader *r, struct dimension *d, const struct factor *f)
@@ -244,6 +248,8 @@ static int read_range(const struct reader *r, struct dimension *d, const struct 
 
 static int read_levels(const struct reader *r, struct dimension *d, const struct factor *f)
 {
+    if (f->labels[0] != '\0' && f->values[0] == '\0')
+        return wrong(r, d, "labels without values", "both");
     bool range = f->low[0] != '\0' || f->high[0] != '\0' || f->levels != 0;
     if (r->design->sweep.kind == DESIGN_LIST)
         return range || f->values[0] != '\0'

@@ -1,5 +1,6 @@
 #include "run/merge.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,12 @@
 static bool same_text(const char *a, const char *b)
 {
     return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Unknown is the same as unknown. */
+static bool same_number(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
 }
 
 /* The key in which two designs differ, NULL if in none; shards may. */
@@ -31,7 +38,8 @@ static const char *difference(const struct store_design *a, const struct store_d
         const struct factor_row *f = &a->factors[k], *g = &b->factors[k];
         if (!same_text(f->name, g->name) || !same_text(f->paths, g->paths) ||
             !same_text(f->levels, g->levels) || !same_text(f->kind, g->kind) ||
-            !same_text(f->scale, g->scale) || !same_text(f->unit, g->unit))
+            !same_text(f->scale, g->scale) || !same_text(f->unit, g->unit) ||
+            !same_number(f->low, g->low) || !same_number(f->high, g->high))
             return g->name;
     }
     return NULL;

@@ -118,6 +118,8 @@ static int describe_rest(struct store_design *d, const struct plan *p)
         text_printf(&times, "%s%s=%.17g", k > 0 ? ";" : "", f->name, f->times);
         if (f->labels.n > 0)
             add_joined(&values, &f->values);
+        else if (f->kind == FACTOR_DATE && f->values.n == 0) /* numbers are in low and high */
+            text_printf(&values, "%.17g..%.17g", f->low, f->high);
         text_printf(&values, "|");
     }
     int status =

@@ -153,6 +153,27 @@ static void shards_of_other_sweeps_are_refused(void **state)
     }
 }
 
+static void shards_of_another_range_are_refused(void **state)
+{
+    (void)state;
+    static const char sobol[] =
+        "kind = \"sobol\"; cells = 4; outcomes = [\"step\"]; replicates = 2;";
+    static const char *const ranges[][2] = {
+        {"l = { paths = [\"parameters.lambda\"]; low = 1; high = 4; };",
+         "l = { paths = [\"parameters.lambda\"]; low = 1; high = 5; };"},
+        {"l = { paths = [\"shocks.deal.date\"]; low = \"2010-06-01\"; high = \"2010-06-30\"; };",
+         "l = { paths = [\"shocks.deal.date\"]; low = \"2010-06-01\"; high = \"2010-07-30\"; };"}};
+    char *const two[] = {"1.db", "2.db"};
+    for (int k = 0; k < 2; k++) {
+        unlink("m.db");
+        make("1.db", sobol, ranges[k][0], 1, 2);
+        make("2.db", sobol, ranges[k][1], 2, 2);
+        merge(&(struct merge_request){.out = "m.db", .in = two, .n = 2}, ERROR_INPUT,
+              k == 0 ? "2.db: of another sweep than 1.db (l differs)"
+                     : "2.db: of another sweep than 1.db (values differs)");
+    }
+}
+
 static void damaged_shards_are_left_out_only_when_told(void **state)
 {
     (void)state;
@@ -346,6 +367,7 @@ int main(void)
         cmocka_unit_test(what_is_missing_is_told_or_allowed),
         cmocka_unit_test(a_store_that_is_there_gives_way_only_when_told),
         cmocka_unit_test(shards_of_other_sweeps_are_refused),
+        cmocka_unit_test(shards_of_another_range_are_refused),
         cmocka_unit_test(damaged_shards_are_left_out_only_when_told),
         cmocka_unit_test(cells_that_several_have_must_be_equal),
         cmocka_unit_test(the_longer_of_two_stays),

@@ -39,6 +39,7 @@ static const struct {
     {LAMBDA "};", "l: no values; allowed: low and high"},
     {LAMBDA "values = [1, 2]; low = 1; };", "l: values and a range; allowed: one of them"},
     {LAMBDA "values = [1, 2]; levels = 2; };", "l: values and a range"},
+    {LAMBDA "low = 1; high = 2; levels = 2; labels = [\"a\", \"b\"]; };", "l: labels"},
     {LAMBDA "values = [\"1\", \"1.0\"]; };", "l: two values are called alike; allowed: each"},
     {LAMBDA "values = [1, 2]; labels = [\"a\", \"a\"]; };", "l: two values are called alike"},
     {LAMBDA "values = [1, 2]; labels = [\"a\"]; };", "l: labels are not as many as values"},

@@ -189,6 +189,34 @@ static void a_sweep_that_is_done_writes_nothing(void **state)
     swept_close(&s);
 }
 
+static double next_second(void)
+{
+    static double now;
+    return ++now;
+}
+
+static void commits_leave_the_rows_as_they_are(void **state)
+{
+    (void)state;
+    struct swept s;
+    struct store store;
+    struct diag diag = {0};
+    struct sweep_result r;
+    swept_open(&s, MANY, FACTORS);
+    swept_create(&store, &s, "s.db");
+    struct sweep_request q = swept_request(&store, &s);
+    q.seconds = next_second;
+    q.threads = 3;
+    assert_int_equal(sweep_run(&q, &r, &diag), 0);
+    assert_int_equal(store_verify(&store, &diag), 0);
+    store_close(&store);
+    assert_true(swept_ask("s.db", "SELECT count(*) FROM batches") > 12);
+    assert_int_equal(swept_ask("s.db", "SELECT sum(replicates) FROM batches"), 160);
+    assert_int_equal(swept_ask("s.db", "SELECT count(*) FROM runs"), 1);
+    assert_dumps(swept("whole.db", 1, MANY, FACTORS), swept_dump("s.db"));
+    swept_close(&s);
+}
+
 /* ---- precision ------------------------------------------------------------------------------ */
 
 /* The standard error of a cell's first n values of step in the first arm. */
@@ -378,6 +406,7 @@ int main(void)
         cmocka_unit_test(a_sweep_that_was_stopped_goes_on),
         cmocka_unit_test(all_cells_go_through_a_round_before_the_next),
         cmocka_unit_test(a_sweep_that_is_done_writes_nothing),
+        cmocka_unit_test(commits_leave_the_rows_as_they_are),
         cmocka_unit_test(a_cell_ends_at_the_first_checkpoint_that_is_precise),
         cmocka_unit_test(precise_cells_count_as_complete),
         cmocka_unit_test(a_failed_cell_keeps_its_cause_and_what_it_had),
