@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -58,16 +59,10 @@ bool load_again(const char *path)
 
 int load_freeze(struct frozen *f, const struct scenario *sc)
 {
-    size_t length = 0;
-    *f = (struct frozen){.file = -1};
-    FILE *memory = open_memstream(&f->text, &length);
-    if (memory == NULL)
+    *f = (struct frozen){.file = -1, .text = scenario_text(sc)};
+    if (f->text == NULL)
         return ERROR_NOMEM;
-    scenario_print(sc, memory);
-    bool whole = !ferror(memory);
-    whole &= fclose(memory) == 0 && f->text != NULL;
-    if (!whole)
-        return ERROR_NOMEM;
+    const size_t length = strlen(f->text);
     f->file = memfd_create("effective.cfg", MFD_CLOEXEC);
     for (size_t done = 0; f->file >= 0 && done < length;) {
         ssize_t n = write(f->file, f->text + done, length - done);

@@ -59,22 +59,13 @@ void guard_folder(struct folder *folder)
 
 int write_effective(const struct folder *folder, const struct scenario *sc, uint64_t *hash)
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *memory = open_memstream(&text, &length);
-    if (memory == NULL)
+    char *text = scenario_text(sc);
+    if (text == NULL)
         return ERROR_NOMEM;
-    scenario_print(sc, memory);
-    bool whole = !ferror(memory);
-    whole &= fclose(memory) == 0 && text != NULL;
-    if (!whole) {
-        free(text);
-        return ERROR_NOMEM;
-    }
     *hash = output_hash(text);
     FILE *file = folder_create(folder, "effective.cfg");
     if (file != NULL)
-        fwrite(text, 1, length, file);
+        fputs(text, file);
     free(text);
     return file == NULL ? ERROR_IO : folder_close_file(file);
 }

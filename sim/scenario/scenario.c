@@ -180,3 +180,19 @@ void scenario_print(const struct scenario *sc, FILE *out)
     for (int k = 0; k < n_record_kinds; k++)
         print_records(sc, &record_kinds[k], out);
 }
+
+char *scenario_text(const struct scenario *sc)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *memory = open_memstream(&text, &length);
+    if (memory == NULL)
+        return NULL;
+    scenario_print(sc, memory);
+    bool whole = !ferror(memory);
+    whole &= fclose(memory) == 0 && text != NULL;
+    if (whole)
+        return text;
+    free(text);
+    return NULL;
+}

@@ -267,6 +267,9 @@ void scenario_free(struct scenario *sc);
 /* The configuration in force: complete, without reference to other files, runnable again. */
 void scenario_print(const struct scenario *sc, FILE *out);
 
+/* The same as a text on the heap; NULL without memory. */
+char *scenario_text(const struct scenario *sc);
+
 /* Index of a state by its code, or -1. */
 int scenario_state(const struct scenario *sc, const char *iso3);
 
