@@ -210,6 +210,16 @@ int texts_add(struct texts *t, const char *format, ...)
     return 0;
 }
 
+static int add_item(const char *item, void *texts)
+{
+    return texts_add(texts, "%s", item);
+}
+
+int texts_split(struct texts *t, const char *list)
+{
+    return text_each(list, add_item, t);
+}
+
 void texts_release(struct texts *t)
 {
     for (int k = 0; k < t->n; k++)

@@ -68,6 +68,9 @@ struct texts {
 
 /* 0 or ERROR_NOMEM. */
 int texts_add(struct texts *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Adds the items of a list, as text_each gives them. 0 or ERROR_NOMEM. */
+int texts_split(struct texts *t, const char *list);
 void texts_release(struct texts *t);
 
 #endif

@@ -38,15 +38,10 @@ struct job {
 
 /* ---- what is asked -------------------------------------------------------------------------- */
 
-static int add_set(const char *item, void *sets)
-{
-    return texts_add(sets, "%s", item);
-}
-
 static int gather_sets(struct job *job)
 {
     const struct options *o = job->options;
-    int status = text_each(job->design.sweep.set, add_set, &job->sets);
+    int status = texts_split(&job->sets, job->design.sweep.set);
     for (int k = 0; k < o->n_sets && status == 0; k++)
         status = texts_add(&job->sets, "%s", o->sets[k]);
     return status;

@@ -12,15 +12,10 @@ static int switch_off(const char *shock, void *settings)
     return texts_add(settings, "shocks.%s.enabled=false", shock);
 }
 
-static int lay(const char *setting, void *settings)
-{
-    return texts_add(settings, "%s", setting);
-}
-
 int arms_settings(const struct arm *arm, struct texts *settings)
 {
     int status = text_each(arm->without, switch_off, settings);
-    return status != 0 ? status : text_each(arm->set, lay, settings);
+    return status != 0 ? status : texts_split(settings, arm->set);
 }
 
 static int gather(struct texts *settings, const struct arms_request *q, const struct arm *arm)

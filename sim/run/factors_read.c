@@ -37,11 +37,6 @@ struct reader {
     struct diag *diag;
 };
 
-static int add_text(const char *item, void *texts)
-{
-    return texts_add(texts, "%s", item);
-}
-
 static enum factor_kind kind_of(const struct key *key, bool labelled)
 {
     if (key == NULL || labelled)
@@ -127,7 +122,7 @@ static int read_path(const struct reader *r, struct dimension *d, int k)
 
 static int read_paths(const struct reader *r, struct dimension *d, const char *list, bool relative)
 {
-    int status = text_each(list, add_text, &d->paths);
+    int status = texts_split(&d->paths, list);
     if (status == 0 && relative) {
         d->base = calloc((size_t)d->paths.n + 1, sizeof *d->base);
         status = d->base == NULL ? ERROR_NOMEM : 0;
@@ -189,9 +184,9 @@ static int count_items(const char *list)
 
 static int read_values(const struct reader *r, struct dimension *d, const struct factor *f)
 {
-    int status = text_each(f->values, add_text, &d->values);
+    int status = texts_split(&d->values, f->values);
     if (status == 0)
-        status = text_each(f->labels, add_text, &d->labels);
+        status = texts_split(&d->labels, f->labels);
     if (status != 0)
         return status;
     if (count_items(f->values) != d->values.n || count_items(f->labels) != d->labels.n)

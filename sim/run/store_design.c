@@ -29,16 +29,11 @@ const char *store_design_value(const struct store_design *d, const char *key)
     return NULL;
 }
 
-static int add_item(const char *item, void *texts)
-{
-    return texts_add(texts, "%s", item);
-}
-
 static int split(const struct store_design *d, const char *key, struct texts *items)
 {
     const char *list = store_design_value(d, key);
     texts_release(items);
-    return list == NULL ? ERROR_INPUT : text_each(list, add_item, items);
+    return list == NULL ? ERROR_INPUT : texts_split(items, list);
 }
 
 static int64_t number(const struct store_design *d, const char *key)

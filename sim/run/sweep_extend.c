@@ -6,11 +6,6 @@
 #include "base/error.h"
 #include "run/store_copy.h"
 
-static int add_item(const char *item, void *texts)
-{
-    return texts_add(texts, "%s", item);
-}
-
 /* ---- more replicates, more cells at the end ------------------------------------------------- */
 
 /* Cells that the store has must be those that the design has at their numbers. */
@@ -88,7 +83,7 @@ static int match_levels(struct levels *l, const struct store *s, int f, struct d
 {
     const struct dimension *d = &l->plan->factors.of[f];
     struct texts labels = {0};
-    int status = text_each(s->design.factors[f].levels, add_item, &labels);
+    int status = texts_split(&labels, s->design.factors[f].levels);
     l->before[f] = labels.n;
     l->now[f] = calloc((size_t)labels.n + 1, sizeof **l->now);
     if (status == 0 && l->now[f] == NULL)
