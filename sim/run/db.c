@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 enum { PATIENCE = 60000 }; /* milliseconds for a reader to end its transaction */
 
@@ -130,6 +131,20 @@ struct db_query *db_query(struct db *db, const char *sql)
     q->db = db;
     q->next = db->queries;
     db->queries = q;
+    return q;
+}
+
+struct db_query *db_insert(struct db *db, const char *table, int columns, bool replace)
+{
+    struct text sql = {0};
+    text_printf(&sql, "INSERT %sINTO %s VALUES(?", replace ? "OR REPLACE " : "", table);
+    for (int k = 1; k < columns; k++)
+        text_printf(&sql, ", ?");
+    text_printf(&sql, ")");
+    if (sql.failed)
+        failure(db, SQLITE_NOMEM);
+    struct db_query *q = sql.failed ? NULL : db_query(db, sql.s);
+    text_release(&sql);
     return q;
 }
 

@@ -34,6 +34,10 @@ int db_number(struct db *db, const char *sql, int64_t *out);
 /* A statement to be used again and again. NULL: db_message tells why. */
 struct db_query *db_query(struct db *db, const char *sql);
 
+/* "INSERT INTO table VALUES(?, …)" for so many columns; `replace`: what has the same key gives way.
+ */
+struct db_query *db_insert(struct db *db, const char *table, int columns, bool replace);
+
 /* The next value, from the first again after db_next's end, db_put or db_reset. NaN and NULL texts
  * are NULL. */
 void db_int(struct db_query *q, int64_t v);

@@ -269,9 +269,8 @@ int store_open(struct store *s, const char *path, enum store_access access, bool
 static int write_rows(struct store *s)
 {
     const struct store_design *d = &s->design;
-    struct db_query *design = db_query(s->db, "INSERT INTO design VALUES(?, ?, ?)");
-    struct db_query *factor =
-        db_query(s->db, "INSERT INTO factors VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    struct db_query *design = db_insert(s->db, "design", 3, false);
+    struct db_query *factor = db_insert(s->db, "factors", 10, false);
     int status = design == NULL || factor == NULL ? db_code(s->db) : 0;
     for (int k = 0; k < d->keys.n && status == 0; k++) {
         db_text(design, d->keys.at[k]);

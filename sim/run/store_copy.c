@@ -26,18 +26,6 @@ struct offsets {
     int64_t run, batch;
 };
 
-static struct db_query *insert(struct db *db, const char *table, int columns)
-{
-    struct text sql = {0};
-    text_printf(&sql, "INSERT INTO %s VALUES(?", table);
-    for (int k = 1; k < columns; k++)
-        text_printf(&sql, ", ?");
-    text_printf(&sql, ")");
-    struct db_query *q = sql.failed ? NULL : db_query(db, sql.s);
-    text_release(&sql);
-    return q;
-}
-
 static int copy_row(struct db_query *in, struct db_query *out, int k, const struct offsets *offsets,
                     const struct store_map *map)
 {
@@ -63,7 +51,8 @@ static int copy_table(struct store *from, struct store *to, int k, const struct 
     char sql[128];
     snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY %s", copied[k].table, copied[k].order);
     struct db_query *in = db_query(from->db, sql);
-    struct db_query *out = in == NULL ? NULL : insert(to->db, copied[k].table, db_columns(in));
+    struct db_query *out =
+        in == NULL ? NULL : db_insert(to->db, copied[k].table, db_columns(in), false);
     int status = out == NULL ? db_code(in == NULL ? from->db : to->db) : 0;
     while (status == 0 && (status = db_next(in)) == 1)
         status = copy_row(in, out, k, offsets, map);

@@ -7,21 +7,9 @@
 #include "base/build.h"
 #include "base/error.h"
 
-static void add_marks(struct text *sql, const char *table, int n)
-{
-    text_printf(sql, "INSERT OR REPLACE INTO %s VALUES(", table);
-    for (int k = 0; k < n; k++)
-        text_printf(sql, k == 0 ? "?" : ", ?");
-    text_printf(sql, ")");
-}
-
 static struct db_query *insert(struct store *s, const char *table, int columns)
 {
-    struct text sql = {0};
-    add_marks(&sql, table, columns);
-    struct db_query *q = sql.failed ? NULL : db_query(s->db, sql.s);
-    text_release(&sql);
-    return q;
+    return db_insert(s->db, table, columns, true);
 }
 
 static int write_run(struct writer *w)
@@ -29,7 +17,7 @@ static int write_run(struct writer *w)
     const struct run_row *run = w->who;
     struct db_query *q = insert(w->store, "runs", 10);
     int status =
-        q == NULL ? ERROR_NOMEM
+        q == NULL ? db_code(w->store->db)
                   : db_number(w->store->db, "SELECT coalesce(max(run), 0) + 1 FROM runs", &w->run);
     if (status == 0)
         status =
