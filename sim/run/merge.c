@@ -1,6 +1,5 @@
 #include "run/merge.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,12 +12,6 @@
 static bool same_text(const char *a, const char *b)
 {
     return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
-/* Unknown is the same as unknown. */
-static bool same_number(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
 }
 
 /* The key in which two designs differ, NULL if in none; shards may. */
@@ -36,10 +29,7 @@ static const char *difference(const struct store_design *a, const struct store_d
         return "factors";
     for (int k = 0; k < a->n_factors; k++) {
         const struct factor_row *f = &a->factors[k], *g = &b->factors[k];
-        if (!same_text(f->name, g->name) || !same_text(f->paths, g->paths) ||
-            !same_text(f->levels, g->levels) || !same_text(f->kind, g->kind) ||
-            !same_text(f->scale, g->scale) || !same_text(f->unit, g->unit) ||
-            !same_number(f->low, g->low) || !same_number(f->high, g->high))
+        if (!factor_row_same(f, g) || !factor_row_levels(f, g))
             return g->name;
     }
     return NULL;
@@ -147,23 +137,8 @@ static int begin(const struct merge_request *q, const struct store *first, struc
     for (int k = 0; k < d->keys.n && status == 0; k++)
         status = store_design_add(&joined, d->keys.at[k], "%s",
                                   strcmp(d->keys.at[k], "shard") == 0 ? "1/1" : d->values.at[k]);
-    joined.factors = calloc((size_t)d->n_factors + 1, sizeof *joined.factors);
-    if (joined.factors == NULL)
-        status = ERROR_NOMEM;
-    for (int k = 0; k < d->n_factors && status == 0; k++) {
-        const struct factor_row *f = &d->factors[k];
-        struct factor_row *g = &joined.factors[joined.n_factors++];
-        *g = (struct factor_row){text_copy(f->name),
-                                 text_copy(f->paths),
-                                 text_copy(f->kind),
-                                 text_copy(f->scale),
-                                 text_copy(f->levels),
-                                 text_copy(f->unit),
-                                 f->low,
-                                 f->high};
-        if (!g->name || !g->paths || !g->kind || !g->scale || !g->levels || !g->unit)
-            status = ERROR_NOMEM;
-    }
+    for (int k = 0; k < d->n_factors && status == 0; k++)
+        status = store_design_factor(&joined, &d->factors[k]);
     if (status == 0)
         status = store_design_ready(&joined);
     if (status == 0)

@@ -160,23 +160,18 @@ static int read_design(struct store *s, struct diag *diag)
     return status == 0 ? 0 : store_failed(s, status, "read", diag);
 }
 
+/* The row's texts live until the next row, so they can be lent. */
 static int read_factor(struct store_design *d, struct db_query *q)
 {
-    struct factor_row *grown = realloc(d->factors, (size_t)(d->n_factors + 1) * sizeof *grown);
-    if (grown == NULL)
-        return ERROR_NOMEM;
-    d->factors = grown;
-    struct factor_row *f = &grown[d->n_factors++];
-    *f = (struct factor_row){text_copy(db_get_text(q, 1)),
-                             text_copy(db_get_text(q, 2)),
-                             text_copy(db_get_text(q, 3)),
-                             text_copy(db_get_text(q, 6)),
-                             text_copy(db_get_text(q, 7)),
-                             text_copy(db_get_text(q, 8)),
-                             db_get_real(q, 4),
-                             db_get_real(q, 5)};
-    bool whole = f->name && f->paths && f->kind && f->scale && f->levels && f->unit;
-    return whole ? 0 : ERROR_NOMEM;
+    const struct factor_row row = {.name = db_get_text(q, 1),
+                                   .paths = db_get_text(q, 2),
+                                   .kind = db_get_text(q, 3),
+                                   .low = db_get_real(q, 4),
+                                   .high = db_get_real(q, 5),
+                                   .scale = db_get_text(q, 6),
+                                   .levels = db_get_text(q, 7),
+                                   .unit = db_get_text(q, 8)};
+    return store_design_factor(d, &row);
 }
 
 static int read_factors(struct store *s, struct diag *diag)

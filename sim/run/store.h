@@ -9,9 +9,10 @@
 
 enum { STORE_APPLICATION = 0x77616C7A, STORE_VERSION = 1 };
 
-/* A factor as the store tells it; texts on the heap. Numbers are NaN where a factor has none. */
+/* A factor as the store tells it; texts on the heap, borrowed in arguments. Numbers are NaN where a
+ * factor has none. */
 struct factor_row {
-    char *name, *paths, *kind, *scale, *levels, *unit;
+    const char *name, *paths, *kind, *scale, *levels, *unit;
     double low, high;
 };
 
@@ -36,6 +37,13 @@ const char *store_design_value(const struct store_design *d, const char *key); /
 /* Reads the fields above; ERROR_INPUT if a key is missing or makes no sense. */
 int store_design_ready(struct store_design *d);
 void store_design_release(struct store_design *d);
+
+/* Adds a factor, which is copied. 0 or ERROR_NOMEM. */
+int store_design_factor(struct store_design *d, const struct factor_row *row);
+
+/* Do two rows tell of the same factor, and do its levels or its range agree? */
+bool factor_row_same(const struct factor_row *a, const struct factor_row *b);
+bool factor_row_levels(const struct factor_row *a, const struct factor_row *b);
 
 /* How many cells are a store's own. */
 int64_t store_design_own_cells(const struct store_design *d);

@@ -1,4 +1,5 @@
 /* What a store is about, as texts by keys. */
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,46 @@ int store_design_ready(struct store_design *d)
     return d->shard >= 1 && d->shard <= d->shards ? 0 : ERROR_INPUT;
 }
 
+/* ---- factors -------------------------------------------------------------------------------- */
+
+int store_design_factor(struct store_design *d, const struct factor_row *row)
+{
+    struct factor_row *grown = realloc(d->factors, (size_t)(d->n_factors + 1) * sizeof *grown);
+    if (grown == NULL)
+        return ERROR_NOMEM;
+    d->factors = grown;
+    struct factor_row *f = &grown[d->n_factors++];
+    *f = (struct factor_row){text_copy(row->name),
+                             text_copy(row->paths),
+                             text_copy(row->kind),
+                             text_copy(row->scale),
+                             text_copy(row->levels),
+                             text_copy(row->unit),
+                             row->low,
+                             row->high};
+    bool whole = f->name && f->paths && f->kind && f->scale && f->levels && f->unit;
+    return whole ? 0 : ERROR_NOMEM;
+}
+
+bool factor_row_same(const struct factor_row *a, const struct factor_row *b)
+{
+    return strcmp(a->name, b->name) == 0 && strcmp(a->paths, b->paths) == 0 &&
+           strcmp(a->kind, b->kind) == 0 && strcmp(a->scale, b->scale) == 0 &&
+           strcmp(a->unit, b->unit) == 0;
+}
+
+/* Unknown is the same as unknown. */
+static bool same_number(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+bool factor_row_levels(const struct factor_row *a, const struct factor_row *b)
+{
+    return strcmp(a->levels, b->levels) == 0 && same_number(a->low, b->low) &&
+           same_number(a->high, b->high);
+}
+
 int64_t store_design_own_cells(const struct store_design *d)
 {
     return (d->cells - (d->shard - 1) + d->shards - 1) / d->shards;
@@ -93,12 +134,10 @@ int64_t store_design_own_cells(const struct store_design *d)
 void store_design_release(struct store_design *d)
 {
     for (int k = 0; k < d->n_factors; k++) {
-        free(d->factors[k].name);
-        free(d->factors[k].paths);
-        free(d->factors[k].kind);
-        free(d->factors[k].scale);
-        free(d->factors[k].levels);
-        free(d->factors[k].unit);
+        const struct factor_row *f = &d->factors[k];
+        const char *const texts[] = {f->name, f->paths, f->kind, f->scale, f->levels, f->unit};
+        for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+            free((char *)(uintptr_t)texts[t]);
     }
     free(d->factors);
     texts_release(&d->keys);

@@ -80,31 +80,29 @@ static void find_bounds(const struct plan *p, int factor, double *low, double *h
     }
 }
 
-static int describe_factor(struct factor_row *row, const struct plan *p, int factor)
+static int describe_factor(struct store_design *d, const struct plan *p, int factor)
 {
     const struct dimension *f = &p->factors.of[factor];
     char scale[32];
-    struct text paths = {0}, levels = {0}, unit = {0};
+    struct text paths = {0}, levels = {0};
     text_add(&paths, "", 0);
     text_add(&levels, "", 0);
-    text_add(&unit, "", 0);
     add_joined(&paths, &f->paths);
     add_levels(&levels, f);
-    if (f->base != NULL)
-        text_printf(&unit, "times the scenario's");
-    else if (f->kind == FACTOR_NUMBER && f->times == 1)
-        text_printf(&unit, "%s", f->key->unit);
-    *row =
-        (struct factor_row){.name = text_copy(f->name),
-                            .paths = paths.s,
-                            .kind = text_copy(factor_kind_names[f->kind]),
-                            .scale = text_copy(choice(SECTION_FACTORS, "scale", f->scale, scale)),
-                            .levels = levels.s,
-                            .unit = unit.s};
-    find_bounds(p, factor, &row->low, &row->high);
-    return !row->name || !row->kind || !row->scale || paths.failed || levels.failed || unit.failed
-               ? ERROR_NOMEM
-               : 0;
+    bool own_unit = f->kind == FACTOR_NUMBER && f->times == 1;
+    struct factor_row row = {.name = f->name,
+                             .paths = paths.s,
+                             .kind = factor_kind_names[f->kind],
+                             .scale = choice(SECTION_FACTORS, "scale", f->scale, scale),
+                             .levels = levels.s,
+                             .unit = f->base != NULL ? "times the scenario's"
+                                     : own_unit      ? f->key->unit
+                                                     : ""};
+    find_bounds(p, factor, &row.low, &row.high);
+    int status = paths.failed || levels.failed ? ERROR_NOMEM : store_design_factor(d, &row);
+    text_release(&paths);
+    text_release(&levels);
+    return status;
 }
 
 /* What stands in no row of the table factors, but makes cells differ. */
@@ -200,11 +198,8 @@ int sweep_describe(struct store_design *d, const struct subject *s, int64_t repl
         status = describe_points(d, p);
     if (status == 0)
         status = describe_rest(d, p);
-    d->factors = calloc((size_t)p->factors.n, sizeof *d->factors);
-    if (status == 0 && d->factors == NULL)
-        status = ERROR_NOMEM;
-    for (int k = 0; k < p->factors.n && status == 0; k++, d->n_factors++)
-        status = describe_factor(&d->factors[k], p, k);
+    for (int k = 0; k < p->factors.n && status == 0; k++)
+        status = describe_factor(d, p, k);
     return status == 0 ? store_design_ready(d) : status;
 }
 
@@ -249,11 +244,6 @@ static enum sweep_difference weigh(const char *key, const struct store_design *s
     return grid && strcmp(key, "values") == 0 ? SWEEP_LEVELS : SWEEP_OTHER;
 }
 
-static bool same_number(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
 static enum sweep_difference compare_factors(const struct store_design *stored,
                                              const struct store_design *wanted, struct text *what)
 {
@@ -266,11 +256,8 @@ static enum sweep_difference compare_factors(const struct store_design *stored,
     }
     for (int k = 0; k < stored->n_factors; k++) {
         const struct factor_row *a = &stored->factors[k], *b = &wanted->factors[k];
-        bool other = strcmp(a->name, b->name) != 0 || strcmp(a->paths, b->paths) != 0 ||
-                     strcmp(a->kind, b->kind) != 0 || strcmp(a->scale, b->scale) != 0 ||
-                     strcmp(a->unit, b->unit) != 0;
-        bool levels = strcmp(a->levels, b->levels) != 0 ||
-                      ((!same_number(a->low, b->low) || !same_number(a->high, b->high)) && !list);
+        bool other = !factor_row_same(a, b);
+        bool levels = list ? strcmp(a->levels, b->levels) != 0 : !factor_row_levels(a, b);
         enum sweep_difference found = other     ? SWEEP_OTHER
                                       : !levels ? SWEEP_SAME
                                       : grid    ? SWEEP_LEVELS
