@@ -177,10 +177,10 @@ static void a_setting_of_an_arm_is_a_path_and_a_value_of_some_length(void **stat
         "arms.free.set: \"states.IRN={gdp=1.0;}\" holds \";\"; allowed: texts"};
     assert_mistakes(&no_value, 1);
     assert_mistakes(&cut, 1);
-    memset(longest + strlen(longest), 'x', TEXT_ITEM - 1 - strlen(longest));
+    memset(longest + strlen(longest), 'n', TEXT_ITEM - 1 - strlen(longest));
     snprintf(new, sizeof new, "set = [\"%s\"", longest);
     const struct mistake too_long = {"set = [\"parameters.lambda=5\"", new, "free = {",
-                                     "arms.free.set = scenario.title=xxx"};
+                                     "arms.free.set = scenario.title=nnn"};
     assert_mistakes(&too_long, 1);
     longest[TEXT_ITEM - 2] = '\0';
     snprintf(new, sizeof new, "set = [\"%s\"", longest);

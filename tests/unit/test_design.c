@@ -159,7 +159,7 @@ static void a_path_that_leads_nowhere_is_refused(void **state)
                                       "parameters.lamda",
                                       "parameters.lambda.x",
                                       "states.gdp",
-                                      "states.XXX.gdp",
+                                      "states.ZZZ.gdp",
                                       "shocks.none.date",
                                       ".",
                                       "groups.west",
