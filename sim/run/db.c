@@ -14,8 +14,9 @@ enum { PATIENCE = 60000 }; /* milliseconds for a reader to end its transaction *
 struct db {
     sqlite3 *at;
     struct db_query *queries;
-    int code;  /* SQLite's, of the last failure */
-    int cause; /* the system's, if it was one of its calls */
+    int status; /* of the last failure */
+    int code;   /* SQLite's */
+    int cause;  /* the system's, if it was one of its calls */
 };
 
 struct db_query {
@@ -28,10 +29,8 @@ struct db_query {
 
 /* ---- the file ------------------------------------------------------------------------------- */
 
-static int failure(struct db *db, int code)
+static int status_of(int code)
 {
-    db->code = code;
-    db->cause = (code & 0xff) == SQLITE_IOERR ? errno : 0; /* sqlite3_system_errno misses some */
     switch (code & 0xff) {
     case SQLITE_NOMEM:
         return ERROR_NOMEM;
@@ -43,6 +42,14 @@ static int failure(struct db *db, int code)
     default:
         return ERROR_IO;
     }
+}
+
+static int failure(struct db *db, int code)
+{
+    db->code = code;
+    db->cause = (code & 0xff) == SQLITE_IOERR ? errno : 0; /* sqlite3_system_errno misses some */
+    db->status = status_of(code);
+    return db->status;
 }
 
 int db_open(struct db **out, const char *path, bool create)
@@ -96,14 +103,29 @@ const char *db_message(struct db *db)
     }
 }
 
-int db_code(struct db *db)
+int db_code(const struct db *db)
 {
-    return db == NULL ? ERROR_NOMEM : failure(db, db->code);
+    return db == NULL ? ERROR_NOMEM : db->status;
+}
+
+int db_damaged(struct db *db)
+{
+    return failure(db, SQLITE_CORRUPT);
 }
 
 int db_run(struct db *db, const char *sql)
 {
     int code = sqlite3_exec(db->at, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? 0 : failure(db, code);
+}
+
+int db_commit(struct db *db, int patience)
+{
+    sqlite3_busy_timeout(db->at, patience);
+    int code = sqlite3_exec(db->at, "COMMIT", NULL, NULL, NULL);
+    sqlite3_busy_timeout(db->at, PATIENCE);
+    if ((code & 0xff) == SQLITE_BUSY)
+        return 1;
     return code == SQLITE_OK ? 0 : failure(db, code);
 }
 
@@ -134,6 +156,17 @@ struct db_query *db_query(struct db *db, const char *sql)
     return q;
 }
 
+struct db_query *db_query_text(struct db *db, struct text *sql)
+{
+    struct db_query *q = NULL;
+    if (sql->failed)
+        failure(db, SQLITE_NOMEM);
+    else
+        q = db_query(db, sql->s);
+    text_release(sql);
+    return q;
+}
+
 struct db_query *db_insert(struct db *db, const char *table, int columns, bool replace)
 {
     struct text sql = {0};
@@ -141,11 +174,7 @@ struct db_query *db_insert(struct db *db, const char *table, int columns, bool r
     for (int k = 1; k < columns; k++)
         text_printf(&sql, ", ?");
     text_printf(&sql, ")");
-    if (sql.failed)
-        failure(db, SQLITE_NOMEM);
-    struct db_query *q = sql.failed ? NULL : db_query(db, sql.s);
-    text_release(&sql);
-    return q;
+    return db_query_text(db, &sql);
 }
 
 /* ---- checksums ------------------------------------------------------------------------------ */

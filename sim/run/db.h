@@ -23,7 +23,10 @@ void db_close(struct db *db);
 const char *db_message(struct db *db);
 
 /* The code of the last failure. */
-int db_code(struct db *db);
+int db_code(const struct db *db);
+
+/* What was read makes no sense: ERROR_INPUT, which db_message then tells as damage. */
+int db_damaged(struct db *db);
 
 /* Runs statements without values. */
 int db_run(struct db *db, const char *sql);
@@ -31,8 +34,16 @@ int db_run(struct db *db, const char *sql);
 /* The first value of a query, as a whole number. */
 int db_number(struct db *db, const char *sql, int64_t *out);
 
-/* A statement to be used again and again. NULL: db_message tells why. */
+/* Ends a transaction. 1: somebody reads just now and goes on for longer than `patience`
+ * milliseconds; the transaction stays open, and another try may end it. */
+int db_commit(struct db *db, int patience);
+
+/* A statement to be used again and again. NULL: db_code and db_message tell why. */
 struct db_query *db_query(struct db *db, const char *sql);
+
+/* The same of a text, which it releases. */
+struct text;
+struct db_query *db_query_text(struct db *db, struct text *sql);
 
 /* "INSERT INTO table VALUES(?, …)" for so many columns; `replace`: what has the same key gives way.
  */

@@ -121,8 +121,7 @@ static int open_part(struct table_file *p, struct store *s, const struct folder 
     }
     if (tables[k].order != NULL)
         text_printf(&sql, ", %s", tables[k].order);
-    p->query = sql.failed ? NULL : db_query(s->db, sql.s);
-    text_release(&sql);
+    p->query = db_query_text(s->db, &sql);
     if (p->query == NULL)
         return db_code(s->db);
     p->status = db_next(p->query);

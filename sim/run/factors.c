@@ -1,6 +1,5 @@
 #include "run/factors.h"
 
-#include <ctype.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>

@@ -177,7 +177,7 @@ int writer_find_sums(struct writer *w, uint32_t cell, double *sums, size_t n)
     int status = db_next(w->find_sums);
     const void *found = status == 1 ? db_get_blob(w->find_sums, 0, &bytes) : NULL;
     if (status == 1 && bytes != n * sizeof *sums)
-        status = ERROR_INPUT;
+        status = db_damaged(w->store->db);
     else if (status == 1)
         memcpy(sums, found, bytes);
     db_reset(w->find_sums);
@@ -188,7 +188,9 @@ static int find_failed(struct store *s, uint32_t **cells, int64_t *n)
 {
     struct db_query *q =
         db_query(s->db, "SELECT cell FROM cells WHERE cause IS NOT NULL ORDER BY cell");
-    int status = q == NULL ? db_code(s->db) : db_number(s->db, "SELECT count(*) FROM cells", n);
+    int status = q == NULL
+                     ? db_code(s->db)
+                     : db_number(s->db, "SELECT count(*) FROM cells WHERE cause IS NOT NULL", n);
     *cells = status == 0 ? calloc((size_t)*n + 1, sizeof **cells) : NULL;
     *n = 0;
     if (status == 0 && *cells == NULL)
