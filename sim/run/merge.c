@@ -47,84 +47,121 @@ static int check_fit(const struct store *out, const char *first, const struct st
 
 /* ---- joining -------------------------------------------------------------------------------- */
 
-static int run_all(struct store *s, const char *const *statements, int n)
+struct merging {
+    const struct merge_request *request;
+    struct store out;
+    const char *first;      /* path of the store that it was begun with; NULL: not begun */
+    struct db_query *known; /* of out: done and cause of a cell */
+    struct diag *diag;
+};
+
+/* What the joined store has of a cell; −1: nothing. */
+static int64_t known_done(struct merging *m, int64_t cell, bool *failed)
 {
-    int status = 0;
-    for (int k = 0; k < n && status == 0; k++)
-        status = db_run(s->db, statements[k]);
+    int64_t done = -1;
+    db_int(m->known, cell);
+    if (db_next(m->known) == 1) {
+        done = db_get_int(m->known, 0);
+        *failed = !db_is_null(m->known, 1);
+    }
+    db_reset(m->known);
+    return done;
+}
+
+/* A store beside the joined one: checksums of a cell's replicates in both. */
+struct beside {
+    struct store *store;
+    struct db_query *own, *joined;
+};
+
+static int next_checksum(struct merging *m, struct beside *b, bool joined, int *found)
+{
+    *found = db_next(joined ? b->joined : b->own);
+    return *found >= 0 ? 0 : store_failed(joined ? &m->out : b->store, *found, "read", m->diag);
+}
+
+/* Do both have the same in the replicates that both have? */
+static int compare_cell(struct merging *m, struct beside *b, int64_t cell, bool *same)
+{
+    int status = 0, own = 1, joined = 1;
+    *same = true;
+    db_int(b->own, cell);
+    db_int(b->joined, cell);
+    while (status == 0 && *same && own == 1 && joined == 1) {
+        status = next_checksum(m, b, false, &own);
+        if (status == 0)
+            status = next_checksum(m, b, true, &joined);
+        if (own == 1 && joined == 1)
+            *same = db_get_int(b->own, 0) == db_get_int(b->joined, 0);
+    }
+    db_reset(b->own);
+    db_reset(b->joined);
     return status;
 }
 
-/* Cells that both have: the common replicates must be equal; the one with more of them stays. */
-static int settle_overlap(struct store *out, const char *path, struct diag *diag)
+static int forget_cell(struct merging *m, int64_t cell)
 {
-    static const char *const shorter[] = {
-        "DELETE FROM replicates WHERE cell IN (SELECT cell FROM taken)",
-        "DELETE FROM summaries WHERE cell IN (SELECT cell FROM taken)",
-        "DELETE FROM claims WHERE cell IN (SELECT cell FROM taken)",
-        "DELETE FROM sums WHERE cell IN (SELECT cell FROM taken)",
-        "DELETE FROM cells WHERE cell IN (SELECT cell FROM taken)"};
-    int64_t other = 0;
-    int status = db_number(out->db,
-                           "SELECT count(*) FROM source.replicates s JOIN main.replicates m USING "
-                           "(cell, replicate, arm) WHERE m.checksum <> s.checksum",
-                           &other);
-    if (status == 0 && other > 0)
-        return diag_error(diag, diag_at(path, 0),
-                          "%lld rows of replicates differ from those of another store; allowed: "
-                          "shards of one sweep, run by one version of waltz",
-                          (long long)other);
-    if (status == 0)
-        status = db_run(out->db,
-                        "CREATE TEMP TABLE taken AS SELECT s.cell AS cell FROM source.cells s JOIN "
-                        "main.cells m USING (cell) WHERE s.done > m.done OR (s.done = m.done AND "
-                        "s.cause IS NULL AND m.cause IS NOT NULL)");
-    if (status == 0)
-        status = run_all(out, shorter, sizeof shorter / sizeof *shorter);
-    return status == 0 ? db_run(out->db, "DROP TABLE taken") : status;
-}
-
-static int take(struct store *out, const char *path, struct diag *diag)
-{
-    static const char *const rows[] = {
-        "INSERT INTO replicates SELECT * FROM source.replicates WHERE cell NOT IN (SELECT cell "
-        "FROM "
-        "main.cells)",
-        "INSERT INTO summaries SELECT * FROM source.summaries WHERE cell NOT IN (SELECT cell FROM "
-        "main.cells)",
-        "INSERT INTO claims SELECT * FROM source.claims WHERE cell NOT IN (SELECT cell FROM "
-        "main.cells)",
-        "INSERT INTO sums SELECT * FROM source.sums WHERE cell NOT IN (SELECT cell FROM "
-        "main.cells)",
-        "INSERT INTO cells SELECT * FROM source.cells WHERE cell NOT IN (SELECT cell FROM "
-        "main.cells)"};
-    struct db_query *attach = db_query(out->db, "ATTACH ? AS source");
-    int status = attach == NULL ? db_code(out->db) : 0;
-    if (status == 0) {
-        db_text(attach, path);
-        status = db_do(attach, NULL);
+    static const char *const tables[] = {"replicates", "summaries", "claims", "sums", "cells"};
+    int status = 0;
+    for (size_t k = 0; k < sizeof tables / sizeof *tables && status == 0; k++) {
+        char sql[64];
+        snprintf(sql, sizeof sql, "DELETE FROM %s WHERE cell = %lld", tables[k], (long long)cell);
+        status = db_run(m->out.db, sql);
     }
-    if (status == 0)
-        status = db_run(out->db, "BEGIN IMMEDIATE");
-    if (status == 0)
-        status = settle_overlap(out, path, diag);
-    if (status == 0)
-        status = run_all(out, rows, sizeof rows / sizeof *rows);
-    if (status == 0)
-        status = db_run(out->db, "COMMIT");
-    if (status == 0)
-        status = db_run(out->db, "DETACH source");
-    return status == 0 || diag->errors > 0 ? status : store_failed(out, status, "written", diag);
+    return status == 0 ? 0 : store_failed(&m->out, status, "written", m->diag);
 }
 
-static int take_provenance(struct store *in, struct store *out, struct diag *diag)
+/* A cell that both have: what both have must be equal; the one with more of it stays. */
+static int settle_cell(struct merging *m, struct beside *b, int64_t cell, int64_t done, bool failed)
 {
-    int status = db_run(out->db, "BEGIN IMMEDIATE");
-    if (status == 0)
-        status = store_copy(in, out, NULL);
-    if (status == 0)
-        status = db_run(out->db, "COMMIT");
-    return status == 0 ? 0 : store_failed(out, status, "written", diag);
+    bool had_failed = false, same = true;
+    int64_t had = known_done(m, cell, &had_failed);
+    if (had < 0)
+        return 0;
+    int status = compare_cell(m, b, cell, &same);
+    if (status == 0 && !same)
+        status = diag_error(m->diag, diag_at(b->store->path, 0),
+                            "replicates of cell %lld differ from those of another store; allowed: "
+                            "shards of one sweep, run by one version of waltz",
+                            (long long)cell);
+    if (status == 0 && (done > had || (done == had && had_failed && !failed)))
+        status = forget_cell(m, cell);
+    return status;
+}
+
+static int settle_cells(struct merging *m, struct beside *b)
+{
+    struct db_query *q =
+        db_query(b->store->db, "SELECT cell, done, cause FROM cells ORDER BY cell");
+    int read = q == NULL ? db_code(b->store->db) : 1, status = 0;
+    while (status == 0 && read == 1 && (read = db_next(q)) == 1)
+        status = settle_cell(m, b, db_get_int(q, 0), db_get_int(q, 1), !db_is_null(q, 2));
+    if (q != NULL)
+        db_reset(q);
+    return read < 0 ? store_failed(b->store, read, "read", m->diag) : status;
+}
+
+static int settle_overlap(struct merging *m, struct store *s)
+{
+    static const char sql[] =
+        "SELECT checksum FROM replicates WHERE cell = ? ORDER BY replicate, arm";
+    struct beside b = {s, db_query(s->db, sql), db_query(m->out.db, sql)};
+    if (b.own == NULL)
+        return store_failed(s, db_code(s->db), "read", m->diag);
+    int status = b.joined == NULL ? db_code(m->out.db) : db_run(m->out.db, "BEGIN IMMEDIATE");
+    if (status != 0)
+        return store_failed(&m->out, status, "written", m->diag);
+    status = settle_cells(m, &b);
+    if (status != 0)
+        return status;
+    status = db_run(m->out.db, "COMMIT");
+    return status == 0 ? 0 : store_failed(&m->out, status, "written", m->diag);
+}
+
+static int64_t take_new(void *user, int64_t cell)
+{
+    bool failed;
+    return known_done(user, cell, &failed) < 0 ? cell : -1;
 }
 
 /* Begins the joined store with the design of the first. */
@@ -149,22 +186,23 @@ static int begin(const struct merge_request *q, const struct store *first, struc
 
 /* ---- one after the other -------------------------------------------------------------------- */
 
-struct merging {
-    const struct merge_request *request;
-    struct store out;
-    const char *first; /* path of the store that it was begun with; NULL: not begun */
-    struct diag *diag;
-};
-
 static int join(struct merging *m, const char *path, struct store *s)
 {
+    const struct store_map map = {take_new, m};
     int status = m->first != NULL ? check_fit(&m->out, m->first, s, m->diag)
                                   : begin(m->request, s, &m->out, m->diag);
-    if (status == 0 && m->first == NULL)
+    if (status == 0 && m->first == NULL) {
         m->first = path;
-    return status == 0 ? take_provenance(s, &m->out, m->diag) : status;
+        m->known = db_query(m->out.db, "SELECT done, cause FROM cells WHERE cell = ?");
+        if (m->known == NULL)
+            status = store_failed(&m->out, db_code(m->out.db), "read", m->diag);
+    }
+    if (status == 0)
+        status = settle_overlap(m, s);
+    return status == 0 ? store_copy(s, &m->out, &map, m->diag) : status;
 }
 
+/* Verified and copied in one transaction: what a sweep writes meanwhile stays out. */
 static int add_store(struct merging *m, const char *path)
 {
     struct store s;
@@ -182,16 +220,14 @@ static int add_store(struct merging *m, const char *path)
     diag_release(&own);
     if (status == 0)
         status = join(m, path, &s);
-    store_close(&s); /* its transaction would keep the other connection from it */
-    if (status == 0)
-        status = take(&m->out, path, m->diag);
+    store_close(&s);
     return left_out ? 0 : status;
 }
 
-static int check_place(const struct merge_request *q, struct diag *diag)
+/* A store that gives way stays locked in `old` until another stands in its place. */
+static int check_place(const struct merge_request *q, struct store *old, struct diag *diag)
 {
     struct stat info;
-    struct store old;
     bool missing = false;
     if (stat(q->out, &info) != 0)
         return 0;
@@ -199,9 +235,7 @@ static int check_place(const struct merge_request *q, struct diag *diag)
         diag_error(diag, diag_at(q->out, 0), "exists already; allowed: another name, or --force");
         return ERROR_USAGE;
     }
-    int status = store_open(&old, q->out, STORE_WRITE, &missing, diag);
-    store_close(&old);
-    return status;
+    return store_open(old, q->out, STORE_WRITE, &missing, diag);
 }
 
 static int check_whole(struct merging *m, struct sweep_result *result)
@@ -221,7 +255,8 @@ static int check_whole(struct merging *m, struct sweep_result *result)
 int merge_stores(const struct merge_request *q, struct sweep_result *result, struct diag *diag)
 {
     struct merging m = {.request = q, .out = {.lock = -1}, .diag = diag};
-    int status = check_place(q, diag);
+    struct store old = {.lock = -1};
+    int status = check_place(q, &old, diag);
     for (int k = 0; k < q->n && status == 0; k++)
         status = add_store(&m, q->in[k]);
     if (status == 0 && m.first == NULL)
@@ -234,5 +269,6 @@ int merge_stores(const struct merge_request *q, struct sweep_result *result, str
         store_close(&m.out);
     else
         store_discard(&m.out);
+    store_close(&old);
     return diag_status(diag, status);
 }

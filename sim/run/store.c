@@ -336,6 +336,11 @@ int store_create(struct store *s, const char *path, struct store_design *design,
     return diag_status(diag, status);
 }
 
+int store_reopen(struct store *s, struct diag *diag)
+{
+    return open_file(s, s->path, false, diag);
+}
+
 void store_close(struct store *s)
 {
     db_close(s->db);

@@ -70,6 +70,9 @@ int store_open(struct store *s, const char *path, enum store_access access, bool
  * gives way. */
 int store_create(struct store *s, const char *path, struct store_design *design, struct diag *diag);
 
+/* Opens a store's file again at its path, for writing; the lock is had already. */
+int store_reopen(struct store *s, struct diag *diag);
+
 void store_close(struct store *s);
 
 /* Writes the design anew, within a transaction. Codes of db.h. */

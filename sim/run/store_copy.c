@@ -13,13 +13,13 @@ enum numbering { BY_CELL, BY_RUN, BY_BATCH };
 static const struct {
     const char *table, *order;
     enum numbering numbering;
-} copied[] = {{"cells", "cell", BY_CELL},
-              {"sums", "cell", BY_CELL},
+} copied[] = {{"sums", "cell", BY_CELL},
               {"replicates", "cell, replicate, arm", BY_CELL},
               {"summaries", "cell, arm, outcome", BY_CELL},
               {"claims", "cell, claim", BY_CELL},
               {"runs", "run", BY_RUN},
-              {"batches", "batch", BY_BATCH}};
+              {"batches", "batch", BY_BATCH},
+              {"cells", "cell", BY_CELL}};
 enum { COPIED = sizeof copied / sizeof *copied };
 
 struct offsets {
@@ -46,31 +46,39 @@ static int copy_row(struct db_query *in, struct db_query *out, int k, const stru
 }
 
 static int copy_table(struct store *from, struct store *to, int k, const struct offsets *offsets,
-                      const struct store_map *map)
+                      const struct store_map *map, struct diag *diag)
 {
     char sql[128];
     snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY %s", copied[k].table, copied[k].order);
-    struct db_query *in = db_query(from->db, sql);
-    struct db_query *out =
-        in == NULL ? NULL : db_insert(to->db, copied[k].table, db_columns(in), false);
-    int status = out == NULL ? db_code(in == NULL ? from->db : to->db) : 0;
-    while (status == 0 && (status = db_next(in)) == 1)
-        status = copy_row(in, out, k, offsets, map);
-    if (in != NULL)
-        db_reset(in);
-    return status;
+    struct db_query *in = db_query(from->db, sql), *out;
+    if (in == NULL)
+        return store_failed(from, db_code(from->db), "read", diag);
+    out = db_insert(to->db, copied[k].table, db_columns(in), false);
+    int written = out == NULL ? db_code(to->db) : 0, read = 1;
+    while (written == 0 && (read = db_next(in)) == 1)
+        written = copy_row(in, out, k, offsets, map);
+    db_reset(in);
+    if (read < 0)
+        return store_failed(from, read, "read", diag);
+    return written == 0 ? 0 : store_failed(to, written, "written", diag);
 }
 
-int store_copy(struct store *from, struct store *to, const struct store_map *map)
+int store_copy(struct store *from, struct store *to, const struct store_map *map, struct diag *diag)
 {
     struct offsets offsets = {0, 0};
-    int status = db_number(to->db, "SELECT coalesce(max(run), 0) FROM runs", &offsets.run);
+    int status = db_run(to->db, "BEGIN IMMEDIATE");
+    if (status == 0)
+        status = db_number(to->db, "SELECT coalesce(max(run), 0) FROM runs", &offsets.run);
     if (status == 0)
         status = db_number(to->db, "SELECT coalesce(max(batch), 0) FROM batches", &offsets.batch);
+    if (status != 0)
+        return store_failed(to, status, "written", diag);
     for (int k = 0; k < COPIED && status == 0; k++)
-        if (map != NULL || copied[k].numbering != BY_CELL)
-            status = copy_table(from, to, k, &offsets, map);
-    return status;
+        status = copy_table(from, to, k, &offsets, map, diag);
+    if (status != 0)
+        return status;
+    status = db_run(to->db, "COMMIT");
+    return status == 0 ? 0 : store_failed(to, status, "written", diag);
 }
 
 /* ---- places --------------------------------------------------------------------------------- */
@@ -98,6 +106,16 @@ int store_create_beside(struct store *s, const char *path, struct store_design *
     return status;
 }
 
+/* Rolled back, or of a store that is gone: it must not be taken for the new one's. */
+static void remove_journal(const char *path)
+{
+    struct text journal = {0};
+    text_printf(&journal, "%s-journal", path);
+    if (!journal.failed)
+        unlink(journal.s);
+    text_release(&journal);
+}
+
 int store_replace(struct store *s, const char *path, struct diag *diag)
 {
     char *copy = text_copy(path);
@@ -105,6 +123,7 @@ int store_replace(struct store *s, const char *path, struct diag *diag)
         return ERROR_NOMEM;
     db_close(s->db);
     s->db = NULL;
+    remove_journal(path);
     if (rename(s->path, path) != 0) {
         diag_error(diag, diag_at(path, 0), "cannot be put in place: %s", strerror(errno));
         free(copy);
@@ -113,21 +132,14 @@ int store_replace(struct store *s, const char *path, struct diag *diag)
     free(s->path);
     s->path = copy;
     s->passing = false;
-    int status = db_open(&s->db, path, false);
-    if (status == 0)
-        status = db_run(s->db, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL");
-    return status == 0 ? 0 : store_failed(s, status, "opened", diag);
+    return 0;
 }
 
 void store_discard(struct store *s)
 {
     if (s->path != NULL && s->passing) {
         unlink(s->path);
-        struct text journal = {0};
-        text_printf(&journal, "%s-journal", s->path);
-        if (!journal.failed)
-            unlink(journal.s);
-        text_release(&journal);
+        remove_journal(s->path);
     }
     store_close(s);
 }

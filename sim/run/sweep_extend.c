@@ -112,21 +112,11 @@ static int64_t move_cell(void *user, int64_t cell)
     return moved;
 }
 
-static int copy_moved(struct store *s, struct store *new, struct levels *levels, struct diag *diag)
-{
-    const struct store_map map = {move_cell, levels};
-    int status = db_run(new->db, "BEGIN IMMEDIATE");
-    if (status == 0)
-        status = store_copy(s, new, &map);
-    if (status == 0)
-        status = db_run(new->db, "COMMIT");
-    return status == 0 ? 0 : store_failed(new, status, "written", diag);
-}
-
 static int extend_levels(struct store *s, struct levels *levels, struct store_design *wanted,
                          struct diag *diag)
 {
     struct store new = {.lock = -1};
+    const struct store_map map = {move_cell, levels};
     char *path = text_copy(s->path);
     int status = path == NULL ? ERROR_NOMEM : 0;
     for (int f = 0; f < levels->plan->factors.n && status == 0; f++)
@@ -134,15 +124,16 @@ static int extend_levels(struct store *s, struct levels *levels, struct store_de
     if (status == 0)
         status = store_create_beside(&new, path, wanted, diag);
     if (status == 0)
-        status = copy_moved(s, &new, levels, diag);
-    if (status == 0) {
-        store_close(s);
-        status = store_replace(&new, path, diag);
-    }
+        status = store_copy(s, &new, &map, diag);
     if (status == 0)
-        *s = new;
-    else
+        status = store_replace(&new, path, diag);
+    if (status != 0) {
         store_discard(&new);
+    } else {
+        store_close(s); /* only now: nobody else may write meanwhile */
+        *s = new;
+        status = store_reopen(s, diag);
+    }
     free(path);
     return status;
 }

@@ -215,7 +215,7 @@ static void cells_that_several_have_must_be_equal(void **state)
     db_close(db);
     char *const other[] = {"1.db", "2.db", "1b.db", "3.db"};
     merge(&(struct merge_request){.out = "m.db", .in = other, .n = 4}, ERROR_INPUT,
-          "1b.db: 1 rows of replicates differ from those of another store");
+          "1b.db: replicates of cell 3 differ from those of another store");
 }
 
 static void stop_at(void *user, const struct sweep_progress *p)
