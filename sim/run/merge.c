@@ -21,7 +21,7 @@ static const char *difference(const struct store_design *a, const struct store_d
         return "design";
     for (int k = 0; k < a->keys.n; k++) {
         const char *key = a->keys.at[k];
-        if (strcmp(key, "shard") != 0 && strcmp(key, "title") != 0 &&
+        if (strcmp(key, "shard") != 0 && !store_design_loose(key) &&
             !same_text(a->values.at[k], store_design_value(b, key)))
             return key;
     }

@@ -38,6 +38,9 @@ const char *store_design_value(const struct store_design *d, const char *key); /
 int store_design_ready(struct store_design *d);
 void store_design_release(struct store_design *d);
 
+/* May the key differ within one sweep? Words alone for people. */
+bool store_design_loose(const char *key);
+
 /* Adds a factor, which is copied. 0 or ERROR_NOMEM. */
 int store_design_factor(struct store_design *d, const struct factor_row *row);
 

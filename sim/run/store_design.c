@@ -1,6 +1,7 @@
 /* What a store is about, as texts by keys. */
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,11 +51,21 @@ static bool is_whole(const struct store_design *d)
         "name",     "title", "kind",          "cells",    "replicates",    "precision",
         "points",   "seed",  "model_version", "scenario", "scenario_file", "precision_of",
         "outcomes", "arms",  "claims",        "shard",    "penalty",       "independent_cells",
-        "times",    "values"};
+        "times"};
+    char key[64];
     bool whole = d->n_factors > 0;
     for (size_t k = 0; k < sizeof needed / sizeof *needed; k++)
         whole &= store_design_value(d, needed[k]) != NULL;
+    for (int k = 0; k < d->n_factors; k++) {
+        snprintf(key, sizeof key, "values.%.40s", d->factors[k].name);
+        whole &= store_design_value(d, key) != NULL;
+    }
     return whole;
+}
+
+bool store_design_loose(const char *key)
+{
+    return strcmp(key, "title") == 0 || strcmp(key, "scenario_file") == 0;
 }
 
 int store_design_ready(struct store_design *d)

@@ -1,6 +1,7 @@
 #include "run/sweep_design.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,27 +106,32 @@ static int describe_factor(struct store_design *d, const struct plan *p, int fac
     return status;
 }
 
-/* What stands in no row of the table factors, but makes cells differ. */
-static int describe_rest(struct store_design *d, const struct plan *p)
+/* What a factor's levels set if tables call them otherwise, and its range if that is one of dates:
+ * neither stands in a row of the table factors. */
+static int describe_values(struct store_design *d, const struct dimension *f)
 {
-    struct text times = {0}, values = {0};
-    text_add(&times, "", 0);
+    struct text values = {0};
+    char key[64];
     text_add(&values, "", 0);
-    for (int k = 0; k < p->factors.n; k++) {
-        const struct dimension *f = &p->factors.of[k];
-        text_printf(&times, "%s%s=%.17g", k > 0 ? ";" : "", f->name, f->times);
-        if (f->labels.n > 0)
-            add_joined(&values, &f->values);
-        else if (f->kind == FACTOR_DATE && f->values.n == 0) /* numbers are in low and high */
-            text_printf(&values, "%.17g..%.17g", f->low, f->high);
-        text_printf(&values, "|");
-    }
-    int status =
-        times.failed || values.failed ? ERROR_NOMEM : store_design_add(d, "times", "%s", times.s);
-    if (status == 0)
-        status = store_design_add(d, "values", "%s", values.s);
-    text_release(&times);
+    if (f->labels.n > 0)
+        add_joined(&values, &f->values);
+    else if (f->kind == FACTOR_DATE && f->values.n == 0)
+        text_printf(&values, "%.17g..%.17g", f->low, f->high);
+    snprintf(key, sizeof key, "values.%s", f->name);
+    int status = values.failed ? ERROR_NOMEM : store_design_add(d, key, "%s", values.s);
     text_release(&values);
+    return status;
+}
+
+static int describe_times(struct store_design *d, const struct plan *p)
+{
+    struct text times = {0};
+    text_add(&times, "", 0);
+    for (int k = 0; k < p->factors.n; k++)
+        text_printf(&times, "%s%s=%.17g", k > 0 ? ";" : "", p->factors.of[k].name,
+                    p->factors.of[k].times);
+    int status = times.failed ? ERROR_NOMEM : store_design_add(d, "times", "%s", times.s);
+    text_release(&times);
     return status;
 }
 
@@ -197,9 +203,11 @@ int sweep_describe(struct store_design *d, const struct subject *s, int64_t repl
     if (status == 0)
         status = describe_points(d, p);
     if (status == 0)
-        status = describe_rest(d, p);
+        status = describe_times(d, p);
     for (int k = 0; k < p->factors.n && status == 0; k++)
         status = describe_factor(d, p, k);
+    for (int k = 0; k < p->factors.n && status == 0; k++)
+        status = describe_values(d, &p->factors.of[k]);
     return status == 0 ? store_design_ready(d) : status;
 }
 
@@ -231,7 +239,7 @@ static enum sweep_difference weigh(const char *key, const struct store_design *s
 {
     const char *kind = store_design_value(wanted, "kind");
     bool grid = strcmp(kind, "grid") == 0, cube = strcmp(kind, "latin_hypercube") == 0;
-    if (strcmp(key, "title") == 0 || strcmp(key, "scenario_file") == 0)
+    if (store_design_loose(key))
         return SWEEP_SAME;
     if (strcmp(key, "replicates") == 0)
         return wanted->replicates > stored->replicates ? SWEEP_MORE : SWEEP_OTHER;
@@ -241,7 +249,7 @@ static enum sweep_difference weigh(const char *key, const struct store_design *s
                                                         : SWEEP_OTHER;
     if (strcmp(key, "points") == 0)
         return SWEEP_MORE;
-    return grid && strcmp(key, "values") == 0 ? SWEEP_LEVELS : SWEEP_OTHER;
+    return grid && strncmp(key, "values.", 7) == 0 ? SWEEP_LEVELS : SWEEP_OTHER;
 }
 
 static enum sweep_difference compare_factors(const struct store_design *stored,

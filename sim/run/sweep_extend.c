@@ -1,5 +1,6 @@
 #include "run/sweep_extend.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +31,7 @@ static int check_cells(struct store *s, const struct plan *plan, struct diag *di
     }
     if (q != NULL)
         db_reset(q);
-    return status;
+    return status == 0 || diag->errors > 0 ? status : store_failed(s, status, "read", diag);
 }
 
 static int extend_in_place(struct store *s, const struct plan *plan, struct store_design *wanted,
@@ -79,25 +80,47 @@ static int find_level(const struct dimension *d, const char *label)
     return -1;
 }
 
+/* Does a level of the design set what the store's level of that name set? */
+static bool sets_the_same(const struct dimension *d, int level, const struct texts *stored, int k)
+{
+    return stored->n == 0 || d->labels.n == 0 || strcmp(d->values.at[level], stored->at[k]) == 0;
+}
+
+static int match_level(const struct dimension *d, const char *label, const struct texts *values,
+                       int k, struct diag *diag)
+{
+    int level = find_level(d, label);
+    if (level < 0)
+        diag_error(diag, d->where,
+                   "factors.%s has no value %s, which the store has; allowed: its values and more",
+                   d->name, label);
+    else if (!sets_the_same(d, level, values, k))
+        diag_error(
+            diag, d->where,
+            "factors.%s: %s sets %s, in the store %s; allowed: what is called alike is alike",
+            d->name, label, d->values.at[level], values->at[k]);
+    return level;
+}
+
 static int match_levels(struct levels *l, const struct store *s, int f, struct diag *diag)
 {
     const struct dimension *d = &l->plan->factors.of[f];
-    struct texts labels = {0};
+    struct texts labels = {0}, values = {0};
+    char key[64];
+    int wrong = diag->errors;
+    snprintf(key, sizeof key, "values.%s", d->name);
     int status = texts_split(&labels, s->design.factors[f].levels);
+    if (status == 0)
+        status = texts_split(&values, store_design_value(&s->design, key));
     l->before[f] = labels.n;
     l->now[f] = calloc((size_t)labels.n + 1, sizeof **l->now);
     if (status == 0 && l->now[f] == NULL)
         status = ERROR_NOMEM;
-    for (int k = 0; k < labels.n && status == 0; k++) {
-        l->now[f][k] = find_level(d, labels.at[k]);
-        if (l->now[f][k] < 0)
-            status = diag_error(diag, d->where,
-                                "factors.%s has no value %s, which the store has; allowed: its "
-                                "values and more",
-                                d->name, labels.at[k]);
-    }
+    for (int k = 0; k < labels.n && status == 0; k++)
+        l->now[f][k] = match_level(d, labels.at[k], &values, k, diag);
     texts_release(&labels);
-    return status;
+    texts_release(&values);
+    return status != 0 ? status : diag->errors > wrong ? ERROR_INPUT : 0;
 }
 
 static int64_t move_cell(void *user, int64_t cell)

@@ -6,8 +6,8 @@
 
 /* Gives the store the wanted design, which it takes over; what it has done keeps its place among
  * the cells. A grid's cells are renumbered, so that the store equals one that was begun with the
- * wanted design. Wrong is in diag, and then the store is as it was: ERROR_INPUT, ERROR_IO,
- * ERROR_NOMEM. */
+ * wanted design. Everything wrong is in diag, and then the file
+ * is as it was: ERROR_INPUT, ERROR_IO, ERROR_NOMEM. */
 int sweep_extend(struct store *s, const struct plan *plan, struct store_design *wanted,
                  enum sweep_difference difference, struct diag *diag);
 

@@ -118,7 +118,7 @@ def test_another_sweep_is_refused(name, tmp_path):
 
 
 def test_what_was_taken_away_is_refused(tmp_path):
-    cube = {"factors": RANGES, "kind": "latin_hypercube", "cells": 6}
+    cube, swapped = {"factors": RANGES, "kind": "latin_hypercube", "cells": 6}, LABELS.replace("[true, false]", "[false, true]")
     cases = [
         (cube, cube | {"cells": 9}, r's\.db: holds another sweep: cells: "6" in the store, now "9"'),
         (cube | {"kind": "sobol"}, cube | {"kind": "sobol", "cells": 5}, r'.* cells: "6" in the store, now "5"'),
@@ -126,6 +126,7 @@ def test_what_was_taken_away_is_refused(tmp_path):
          r"d\.cfg:10: factors\.lambda has no value 5, which the store has; allowed: its values and more\n"),
         ({"factors": GRID}, {"factors": GRID | {"lambda": 'paths = ["parameters.lambda"]; values = ["2", "1"];'}},
          r"d\.cfg:10: factors\.lambda has no value 5, which the store has"),
+        ({"factors": {"war": LABELS}}, {"factors": {"war": swapped}}, r"d\.cfg:10: factors\.war: war sets false, in the store true; allowed: "),
     ]
     for k, (old, new, message) in enumerate(cases):
         folder = prepare(tmp_path / str(k), **old)

@@ -170,7 +170,7 @@ static void shards_of_another_range_are_refused(void **state)
         make("2.db", sobol, ranges[k][1], 2, 2);
         merge(&(struct merge_request){.out = "m.db", .in = two, .n = 2}, ERROR_INPUT,
               k == 0 ? "2.db: of another sweep than 1.db (l differs)"
-                     : "2.db: of another sweep than 1.db (values differs)");
+                     : "2.db: of another sweep than 1.db (values.l differs)");
     }
 }
 

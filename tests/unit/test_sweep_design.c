@@ -67,7 +67,8 @@ static void a_description_has_all_that_makes_results(void **state)
         {"claims", "up"},
         {"independent_cells", "false"},
         {"times", "l=1;t=1"},
-        {"values", "|true;false|"},
+        {"values.l", ""},
+        {"values.t", "true;false"},
         {"scenario_file", "scenario.cfg"},
     };
     for (size_t k = 0; k < sizeof expected / sizeof *expected; k++)
@@ -191,7 +192,7 @@ static void differences_of_a_grid_are_weighed(void **state)
         {"levels = 3", "levels = 2", SWEEP_LEVELS, "factor l"},
         {"high = 4", "high = 5", SWEEP_LEVELS, "factor l"},
         {"[true, false]; labels = [\"on\", \"off\"]", "[false, true]; labels = [\"on\", \"off\"]",
-         SWEEP_LEVELS, "values: \"|true;false|\" in the store, now \"|false;true|\""},
+         SWEEP_LEVELS, "values.t: \"true;false\" in the store, now \"false;true\""},
         {"[true, false]; labels = [\"on\", \"off\"]", "[true]; labels = [\"on\"]", SWEEP_LEVELS,
          "cells: \"6\" in the store, now \"3\""},
         {"seed = 9", "seed = 8", SWEEP_OTHER, "seed: \"9\" in the store, now \"8\""},
@@ -240,8 +241,8 @@ static void ranges_of_dates_are_compared(void **state)
 {
     (void)state;
     static const struct variant v[] = {
-        {"2010-06-30", "2010-07-30", SWEEP_OTHER, "values: "},
-        {"2010-06-01", "2010-06-02", SWEEP_OTHER, "values: "},
+        {"2010-06-30", "2010-07-30", SWEEP_OTHER, "values.d: "},
+        {"2010-06-01", "2010-06-02", SWEEP_OTHER, "values.d: "},
     };
     static const char range[] = "d = { paths = [\"shocks.deal.date\"]; low = \"2010-06-01\"; high "
                                 "= \"2010-06-30\"; };";
