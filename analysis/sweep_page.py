@@ -4,9 +4,11 @@ import errno
 import pathlib
 
 from . import effects, sweep, words
+from .folder import FolderError
 from .report import PROJECT, render, replace
 from .sections import Explored, sweep_curves, sweep_design, sweep_effects, sweep_reading
 
+GENERATOR = b'<meta name="generator" content="waltz">'
 SECTIONS = (sweep_design.found, sweep_design.design, sweep_effects.section, sweep_curves.curves, sweep_effects.maps,
             sweep_curves.claims, sweep_design.failures, sweep_reading.reading, sweep_reading.made)
 
@@ -21,11 +23,25 @@ def page(found, place):
                   sections=[section for section in (make(context) for make in SECTIONS) if section])
 
 
+def beside(path):
+    """Where the page of a store, or of a folder, stands: NAME.db gives NAME.html, any other name keeps its ending."""
+    if path.is_dir():
+        return path / "report.html"
+    return path.with_name((path.stem if path.suffix == ".db" else path.name) + ".html")
+
+
+def check_page(path):
+    """A file that nobody named gives way only if it is a page."""
+    if path.exists() and not (path.is_file() and GENERATOR in path.read_bytes()[:1000]):
+        raise FolderError(f"{path}: exists and is no page of waltz; allowed: another name by -o")
+
+
 def write(place, output=None):
     """Writes the page beside a store, or into a folder; its path."""
     found = sweep.read(place)
-    beside = found.path / "report.html" if found.path.is_dir() else found.path.with_suffix(".html")
-    path = pathlib.Path(output) if output else beside
+    path = pathlib.Path(output) if output else beside(found.path)
+    if not output:
+        check_page(path)
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "no such folder", str(path.parent))
     replace(path, page(found, place))

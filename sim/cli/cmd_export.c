@@ -23,7 +23,7 @@ static int export_to(struct store *s, struct folder *folder, const struct option
         printf("%s\n", folder->path);
     else if (opened && diag->errors == 0)
         return tell_failure(folder, status, cause);
-    return status == 0 ? 0 : error_exit_code(status);
+    return status == 0 ? 0 : fail(status, diag);
 }
 
 int cmd_export(const struct options *o)

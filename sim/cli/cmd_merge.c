@@ -1,7 +1,10 @@
+#include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/shard.h"
 #include "run/folder.h"
 #include "run/merge.h"
 
@@ -19,12 +22,20 @@ int cmd_merge(const struct options *o)
                                           .n = o->n_arguments - 1,
                                           .replace = o->force,
                                           .partial = o->allow_partial};
-    folder_make_parents(o->arguments[0]);
-    int status = merge_stores(&request, &r, &diag);
-    print_diag(&diag);
-    diag_release(&diag);
+    int status = shard_check_name(o->arguments[0]);
     if (status != 0)
         return error_exit_code(status);
+    status = folder_make_parents(o->arguments[0]);
+    if (status == ERROR_IO)
+        diag_error(&diag, diag_at(o->arguments[0], 0), "cannot make the folder: %s",
+                   strerror(errno));
+    if (status == 0)
+        status = merge_stores(&request, &r, &diag);
+    print_diag(&diag);
+    int code = status == 0 ? 0 : fail(status, &diag);
+    diag_release(&diag);
+    if (status != 0)
+        return code;
     if (r.complete < r.own)
         fprintf(stderr, "waltz: %" PRId64 " of %" PRId64 " cells complete, %" PRId64 " failed\n",
                 r.complete, r.own, r.failed);

@@ -138,16 +138,15 @@ static int open_store(struct job *job, struct diag *diag)
 
 /* ---- running -------------------------------------------------------------------------------- */
 
-static void show(void *user, const struct sweep_progress *p)
+static void show(void *user, int64_t replicates)
 {
-    progress_show(user, (uint64_t)p->replicates);
+    progress_show(user, (uint64_t)replicates);
 }
 
 static int run(struct job *job, struct diag *diag)
 {
     const struct options *o = job->options;
     char started[32], host[256] = "", shard[64];
-    int64_t before = 0;
     session_now(started);
     gethostname(host, sizeof host - 1);
     snprintf(shard, sizeof shard, "%" PRId64 "/%" PRId64, job->shard.shard, job->shard.shards);
@@ -164,21 +163,25 @@ static int run(struct job *job, struct diag *diag)
         .progress = show,
         .user = &job->progress,
     };
-    db_number(job->store.db, "SELECT coalesce(sum(done), 0) FROM cells", &before);
-    const struct store_design *d = &job->store.design;
-    progress_start(&job->progress, (uint64_t)(store_design_own_cells(d) * d->replicates), o->quiet);
-    job->progress.before = (uint64_t)before;
-    int status = sweep_run(&request, &job->result, diag);
+    int status = sweep_count(&job->store, &job->result);
+    if (status != 0)
+        return store_failed(&job->store, status, "read", diag);
+    const int64_t planned = job->result.own * job->store.design.replicates;
+    progress_start(&job->progress, (uint64_t)planned, o->quiet);
+    job->progress.before = (uint64_t)job->result.replicates;
+    if (o->retry_failed && job->result.failed == 0)
+        fprintf(stderr, "waltz: no cell has failed; without --retry-failed the sweep goes on\n");
+    status = sweep_run(&request, &job->result, diag);
     progress_end(&job->progress);
     return status;
 }
 
-/* Beside the store, its last ending replaced. */
+/* NAME.db gives NAME.html, any other name keeps its ending. */
 static void tell_page(const char *store)
 {
-    const char *slash = strrchr(store, '/'), *base = slash == NULL ? store : slash + 1;
-    const char *dot = strrchr(base, '.');
-    printf("%.*s.html\n", (int)(dot > base ? dot - store : (long)strlen(store)), store);
+    size_t n = strlen(store);
+    bool named = n > 3 && strcmp(store + n - 3, ".db") == 0;
+    printf("%.*s.html\n", (int)(named ? n - 3 : n), store);
 }
 
 static int finish(struct job *job, int status, const struct diag *diag)
@@ -191,10 +194,10 @@ static int finish(struct job *job, int status, const struct diag *diag)
         return fail(status, diag);
     }
     if (!o->quiet)
-        sweep_tell(&job->store);
+        sweep_tell(&job->store, r);
     int code = status == ERROR_STOPPED ? 128 + (int)stop_signal : r->failed > 0 ? 1 : 0;
     if (r->failed > 0)
-        sweep_tell_failures(&job->store);
+        sweep_tell_failures(&job->store, r->failed);
     if (status == ERROR_STOPPED)
         fprintf(stderr,
                 "waltz: %s with %" PRId64 " of %" PRId64
@@ -228,17 +231,21 @@ static void release(struct job *job)
 static int work(struct job *job, struct diag *diag)
 {
     const struct options *o = job->options;
+    if (o->retry_failed && o->extend) {
+        fprintf(stderr, "waltz sweep: --retry-failed and --extend: allowed: one of them\n");
+        return error_exit_code(ERROR_USAGE);
+    }
     int status = design_load(&job->design, o->arguments[0], diag);
     if (status == 0)
         status = shard_find(o->shard, &job->shard);
     if (status == 0) {
         job->place = shard_store(o->folder, job->design.sweep.name, job->shard);
-        status = job->place == NULL ? ERROR_NOMEM : 0;
+        status = job->place == NULL ? ERROR_NOMEM : shard_check_name(job->place);
     }
     if (status == 0 && o->status) {
         status = sweep_status(job->place, diag);
         print_diag(diag);
-        return status == 0 ? 0 : error_exit_code(status);
+        return status == 0 ? 0 : fail(status, diag);
     }
     if (status == 0)
         status = prepare(job, diag);

@@ -9,14 +9,19 @@
 
 enum { SHARDS_MOST = 1000000 };
 
-/* A whole number of an environment variable; false if it is not set, or no number. */
-static bool variable(const char *name, int64_t *out)
+/* A whole number of an environment variable: false, and `fallback`, if it is not set; *good stays
+ * true unless it is none. */
+static bool variable(const char *name, int64_t fallback, int64_t *out, bool *good)
 {
     char *end;
     const char *text = getenv(name);
+    *out = fallback;
+    if (text == NULL)
+        return false;
     errno = 0;
-    *out = text == NULL ? 0 : strtoll(text, &end, 10);
-    return text != NULL && text[0] != '\0' && *end == '\0' && errno == 0;
+    *out = strtoll(text, &end, 10);
+    *good &= text[0] != '\0' && *end == '\0' && errno == 0;
+    return true;
 }
 
 static int from_option(const char *option, struct sweep_shard *shard)
@@ -36,28 +41,25 @@ static int from_option(const char *option, struct sweep_shard *shard)
 /* Tasks of an array, counted from 0; 1 task if there is no array. */
 static bool array(int64_t *task, int64_t *tasks)
 {
-    int64_t id, count, least = 0, step = 1;
-    *task = 0;
-    *tasks = 1;
-    if (!variable("SLURM_ARRAY_TASK_ID", &id) || !variable("SLURM_ARRAY_TASK_COUNT", &count))
-        return true;
-    variable("SLURM_ARRAY_TASK_MIN", &least);
-    if (!variable("SLURM_ARRAY_TASK_STEP", &step) || step < 1)
-        step = 1;
-    *task = (id - least) / step;
-    *tasks = count;
-    return (id - least) % step == 0 && *task >= 0 && *task < count;
+    int64_t id, least, step;
+    bool good = true, is_array = variable("SLURM_ARRAY_TASK_ID", 0, &id, &good);
+    variable("SLURM_ARRAY_TASK_COUNT", 1, tasks, &good);
+    variable("SLURM_ARRAY_TASK_MIN", 0, &least, &good);
+    variable("SLURM_ARRAY_TASK_STEP", 1, &step, &good);
+    *task = good && step >= 1 ? (id - least) / step : 0;
+    if (!is_array)
+        *tasks = 1;
+    return !is_array || (good && step >= 1 && (id - least) % step == 0 && *task >= 0 &&
+                         *task < *tasks && *tasks <= SHARDS_MOST);
 }
 
 static bool step_of_job(int64_t *task, int64_t *tasks)
 {
-    *task = 0;
-    *tasks = 1;
-    if (!variable("SLURM_PROCID", task) || !variable("SLURM_NTASKS", tasks)) {
-        *task = 0;
+    bool good = true, is_step = variable("SLURM_PROCID", 0, task, &good);
+    variable("SLURM_NTASKS", 1, tasks, &good);
+    if (!is_step)
         *tasks = 1;
-    }
-    return *task >= 0 && *task < *tasks;
+    return !is_step || (good && *task >= 0 && *task < *tasks && *tasks <= SHARDS_MOST);
 }
 
 int shard_find(const char *option, struct sweep_shard *shard)
@@ -97,4 +99,13 @@ char *shard_store(const char *given, const char *name, struct sweep_shard shard)
     if (t.failed)
         text_release(&t);
     return t.s;
+}
+
+int shard_check_name(const char *path)
+{
+    size_t n = strlen(path);
+    if (n > 0 && path[n - 1] != '/')
+        return 0;
+    fprintf(stderr, "waltz: \"%s\": allowed: the name of a file\n", path);
+    return ERROR_USAGE;
 }

@@ -12,4 +12,7 @@ int shard_find(const char *option, struct sweep_shard *shard);
  * NULL without memory. */
 char *shard_store(const char *given, const char *name, struct sweep_shard shard);
 
+/* Can a file have this path? 0, or ERROR_USAGE with a message. */
+int shard_check_name(const char *path);
+
 #endif

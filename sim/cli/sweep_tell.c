@@ -10,7 +10,7 @@
 #include "cli/progress.h"
 #include "run/ensemble.h"
 
-enum { ROWS_MOST = 40, FAILURES_SHOWN = 5, TRIED = 4 };
+enum { ROWS_MOST = 40, TRIED = 4, TRIED_REPLICATES = 4 };
 
 /* ---- the summary ---------------------------------------------------------------------------- */
 
@@ -44,39 +44,35 @@ static void tell_rows(struct store *s)
         for (int f = 0; f < d->n_factors; f++)
             printf("  %12s", db_get_text(q, 1 + f));
         if (!db_is_null(q, at + 2))
-            snprintf(mean, sizeof mean, "%.4g ± %.2g", db_get_real(q, at + 2),
-                     db_get_real(q, at + 3));
+            snprintf(mean, sizeof mean, db_is_null(q, at + 3) ? "%.4g" : "%.4g ± %.2g",
+                     db_get_real(q, at + 2), db_get_real(q, at + 3));
         printf("  %12s  %-16s %*s %8" PRId64 "\n", db_get_text(q, at), db_get_text(q, at + 1),
                24 + (strstr(mean, "±") != NULL), mean, db_get_int(q, at + 4));
     }
 }
 
-void sweep_tell(struct store *s)
+void sweep_tell(struct store *s, const struct sweep_result *r)
 {
-    struct sweep_result r;
-    if (sweep_count(s, &r) != 0)
-        return;
-    tell_counts(s, &r);
-    if (r.begun * s->design.arms.n * s->design.outcomes.n > ROWS_MOST)
+    tell_counts(s, r);
+    if (r->begun * s->design.arms.n * s->design.outcomes.n > ROWS_MOST)
         return;
     tell_header(&s->design);
     tell_rows(s);
 }
 
-void sweep_tell_failures(struct store *s)
+void sweep_tell_failures(struct store *s, int64_t failed)
 {
-    struct db_query *q =
-        db_query(s->db, "SELECT cell, cause FROM cells WHERE cause IS NOT NULL ORDER BY cell");
-    int64_t n = 0;
+    struct db_query *q = db_query(
+        s->db, "SELECT cell, cause FROM cells WHERE cause IS NOT NULL ORDER BY cell LIMIT 5");
     while (q != NULL && db_next(q) == 1)
-        if (n++ < FAILURES_SHOWN)
-            fprintf(stderr, "waltz: cell %" PRId64 " failed: %s\n", db_get_int(q, 0),
-                    db_get_text(q, 1));
-    if (n > 0)
+        fprintf(stderr, "waltz: cell %" PRId64 " failed: %s\n", db_get_int(q, 0),
+                db_get_text(q, 1));
+    bool one = failed == 1;
+    if (failed > 0)
         fprintf(stderr,
-                "waltz: %" PRId64 " cells failed; the store has their causes, --retry-failed runs "
-                "them again\n",
-                n);
+                "waltz: %" PRId64
+                " cell%s failed; the store has %s, --retry-failed runs %s again\n",
+                failed, one ? "" : "s", one ? "its cause" : "their causes", one ? "it" : "them");
 }
 
 /* ---- how far it is -------------------------------------------------------------------------- */
@@ -98,14 +94,11 @@ static double rate_of(struct store *s)
 static int tell_status(struct store *s)
 {
     struct sweep_result r;
-    int64_t done = 0;
     int status = sweep_count(s, &r);
-    if (status == 0)
-        status = db_number(s->db, "SELECT coalesce(sum(done), 0) FROM cells", &done);
     if (status != 0)
         return status;
     double rate = rate_of(s);
-    int64_t planned = r.own * s->design.replicates;
+    int64_t planned = r.own * s->design.replicates, done = r.replicates;
     tell_counts(s, &r);
     printf("%" PRId64 " of %" PRId64 " replicates, %" PRId64 " cells begun", done, planned,
            r.begun);
@@ -115,7 +108,7 @@ static int tell_status(struct store *s)
         printf(", %.0f s left%s", (double)(planned - done) / rate,
                s->design.precision > 0 ? " at most" : "");
     printf("\n");
-    sweep_tell_failures(s);
+    sweep_tell_failures(s, r.failed);
     return 0;
 }
 
@@ -141,25 +134,29 @@ static double bytes_of(const struct subject *s, const struct store_design *d)
            (double)strlen(store_design_value(d, "scenario"));
 }
 
-/* Seconds of one replicate in all arms, on one core, over some cells. */
-static double measure(const struct subject *s)
+/* Seconds of one replicate in all arms on one core, over some cells, their loading included; 0 if
+ * none ran. 0 or ERROR_NOMEM. */
+static int measure(const struct subject *s, double *each)
 {
     struct worker w;
     double seconds = 0, replicates = 0;
     int status = worker_init(&w, s);
     for (uint32_t k = 0; k < TRIED && status == 0; k++) {
         uint32_t cell = (uint32_t)((uint64_t)k * (s->plan->cells - 1) / (TRIED - 1));
-        struct unit *u = unit_make(s, cell, 0, 2);
+        struct unit *u = unit_make(s, cell, 0, TRIED_REPLICATES);
         double began = progress_clock();
-        if (u == NULL)
+        if (u == NULL) {
+            status = ERROR_NOMEM;
             break;
+        }
         worker_run(&w, u, NULL);
         seconds += u->n > 0 ? progress_clock() - began : 0;
         replicates += u->n;
         unit_free(u);
     }
     worker_release(&w);
-    return replicates > 0 ? seconds / replicates : 0;
+    *each = replicates > 0 ? seconds / replicates : 0;
+    return status;
 }
 
 static void tell_time(double seconds)
@@ -175,7 +172,10 @@ static void tell_time(double seconds)
 int sweep_forecast(const struct subject *s, const struct store_design *d, int threads,
                    const char *place)
 {
-    double each = measure(s);
+    double each = 0;
+    int status = measure(s, &each);
+    if (status != 0)
+        return status;
     int used = threads > 0 ? threads : ensemble_threads();
     double replicates = (double)store_design_own_cells(d) * (double)d->replicates;
     printf("store       %s\n", place);

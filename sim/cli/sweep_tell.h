@@ -5,10 +5,10 @@
 #include "run/sweep.h"
 
 /* The counts of a store, and its summary if it is small. */
-void sweep_tell(struct store *s);
+void sweep_tell(struct store *s, const struct sweep_result *r);
 
-/* On stderr: how many cells failed, and why the first did. */
-void sweep_tell_failures(struct store *s);
+/* On stderr: that so many cells failed, and why the first did. */
+void sweep_tell_failures(struct store *s, int64_t failed);
 
 /* How far a store is, also while another process writes it. Codes of store_open. */
 int sweep_status(const char *path, struct diag *diag);

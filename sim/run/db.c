@@ -59,7 +59,11 @@ int db_open(struct db **out, const char *path, bool create)
     if (db == NULL)
         return ERROR_NOMEM;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-    int code = sqlite3_open_v2(path, &db->at, flags, NULL);
+    struct text name = {0};
+    /* lest SQLite take a name as ":memory:" or "file:…" for a word of its own */
+    text_printf(&name, "%s%s", path[0] == '/' ? "" : "./", path);
+    int code = name.failed ? SQLITE_NOMEM : sqlite3_open_v2(name.s, &db->at, flags, NULL);
+    text_release(&name);
     if (code == SQLITE_OK)
         code = sqlite3_extended_result_codes(db->at, 1);
     if (code == SQLITE_OK)

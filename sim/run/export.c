@@ -101,7 +101,8 @@ static const struct texts *names_of(const struct store_design *d, const char *ke
                                           : &d->claims;
 }
 
-static int open_part(struct table_file *p, struct store *s, const struct folder *folder, int k)
+static int open_part(struct table_file *p, struct store *s, const struct folder *folder, int k,
+                     struct diag *diag)
 {
     const struct store_design *d = &s->design;
     struct text sql = {0};
@@ -122,11 +123,9 @@ static int open_part(struct table_file *p, struct store *s, const struct folder 
     if (tables[k].order != NULL)
         text_printf(&sql, ", %s", tables[k].order);
     p->query = db_query_text(s->db, &sql);
-    if (p->query == NULL)
-        return db_code(s->db);
-    p->status = db_next(p->query);
+    p->status = p->query == NULL ? db_code(s->db) : db_next(p->query);
     if (p->status < 0)
-        return p->status;
+        return store_failed(s, p->status, "read", diag);
     p->file = folder_create(folder, tables[k].file);
     if (p->file == NULL)
         return ERROR_IO;
@@ -155,7 +154,7 @@ static int write_part(struct table_file *p, int k, int64_t cell, const struct te
     return p->status < 0 ? p->status : 0;
 }
 
-static int write_cells(struct store *s, FILE *out, struct table_file *parts)
+static int write_cells(struct store *s, FILE *out, struct table_file *parts, struct diag *diag)
 {
     const struct store_design *d = &s->design;
     struct db_query *q = db_query(s->db, "SELECT * FROM cells ORDER BY cell");
@@ -178,18 +177,18 @@ static int write_cells(struct store *s, FILE *out, struct table_file *parts)
         db_reset(q);
     text_release(&begin);
     text_release(&cause);
-    return status;
+    return status == 0 ? 0 : store_failed(s, status, "read", diag);
 }
 
-static int write_tables(struct store *s, const struct folder *folder)
+static int write_tables(struct store *s, const struct folder *folder, struct diag *diag)
 {
     struct table_file parts[TABLES] = {{0}};
     FILE *cells = folder_create(folder, "cells.csv");
     int status = cells == NULL ? ERROR_IO : 0;
     for (int k = 0; k < TABLES && status == 0; k++)
-        status = open_part(&parts[k], s, folder, k);
+        status = open_part(&parts[k], s, folder, k, diag);
     if (status == 0)
-        status = write_cells(s, cells, parts);
+        status = write_cells(s, cells, parts, diag);
     int closed = cells == NULL ? 0 : folder_close_file(cells);
     for (int k = 0; k < TABLES; k++) {
         int code = parts[k].file == NULL ? 0 : folder_close_file(parts[k].file);
@@ -254,7 +253,7 @@ int export_write(struct store *s, const struct folder *folder, const char *comma
     status = sweep_count(s, &r);
     if (status != 0)
         return store_failed(s, status, "read", diag);
-    status = write_tables(s, folder);
+    status = write_tables(s, folder, diag);
     FILE *file = status == 0 ? folder_create(folder, "effective.cfg") : NULL;
     if (status == 0 && file == NULL)
         return ERROR_IO;

@@ -264,7 +264,7 @@ int merge_stores(const struct merge_request *q, struct sweep_result *result, str
     if (status == 0)
         status = check_whole(&m, result);
     if (status == 0)
-        status = store_replace(&m.out, q->out, diag);
+        status = store_replace(&m.out, q->out, q->replace, diag);
     if (status == 0)
         store_close(&m.out);
     else

@@ -10,9 +10,9 @@
 
 static int too_many(const struct plan *p, struct diag *diag)
 {
-    return diag_error(diag, design_where(p->design, "cells"),
-                      "more cells than allowed; allowed: up to 2^31, or with independent_cells up "
-                      "to 2^28");
+    return diag_error(
+        diag, design_where(p->design, "cells"),
+        "more cells than allowed; allowed: up to 2^31, with independent_cells fewer than 2^28");
 }
 
 static int count_grid(struct plan *p, struct diag *diag)

@@ -27,8 +27,9 @@ void plan_value(const struct plan *p, uint32_t cell, int factor, struct factor_v
 /* Adds what a cell sets. 0 or ERROR_NOMEM. */
 int plan_settings(const struct plan *p, uint32_t cell, struct texts *settings);
 
-/* Loads the scenario of `path` under `sets` with each factor at its ends, the others left as they
- * are: a factor that breaks the scenario is told before hours are spent. ERROR_INPUT (in diag). */
+/* Loads the scenario of `path` under `sets` with each factor at its ends or each of its values, the
+ * others left as they are: a factor that breaks the scenario is told before hours are spent.
+ * ERROR_INPUT (in diag). */
 int plan_try(const struct plan *p, const char *path, const struct texts *sets, struct diag *diag);
 
 #endif

@@ -95,16 +95,21 @@ static int check_magic(const char *path, bool *missing, struct diag *diag)
     static const char magic[] = "SQLite format 3";
     unsigned char head[100] = {0};
     struct stat info;
-    if (stat(path, &info) != 0 || info.st_size == 0) {
-        *missing = stat(path, &info) == 0 || errno == ENOENT;
+    if (stat(path, &info) != 0) {
+        *missing = errno == ENOENT;
         if (!*missing)
             diag_error(diag, diag_at(path, 0), "cannot be read: %s", strerror(errno));
         return *missing ? 0 : ERROR_IO;
     }
-    int file = S_ISREG(info.st_mode) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (!S_ISREG(info.st_mode))
+        return diag_error(diag, diag_at(path, 0),
+                          "a folder, or a device; allowed: the file of a store");
+    *missing = info.st_size == 0;
+    if (*missing)
+        return 0;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
-        diag_error(diag, diag_at(path, 0), "cannot be read: %s",
-                   S_ISREG(info.st_mode) ? strerror(errno) : "no file");
+        diag_error(diag, diag_at(path, 0), "cannot be read: %s", strerror(errno));
         return ERROR_IO;
     }
     ssize_t n = read(file, head, sizeof head);
@@ -329,7 +334,14 @@ int store_create(struct store *s, const char *path, struct store_design *design,
     int status = take_lock(s, path, diag);
     if (status == 0)
         status = open_file(s, path, true, diag);
-    if (status == 0) {
+    bool empty = true;
+    if (status == 0)
+        status = check_program(s, &empty, diag);
+    if (status == 0 && !empty) {
+        diag_error(diag, diag_at(path, 0),
+                   "another process has made it meanwhile; the same command goes on with it");
+        status = ERROR_IO;
+    } else if (status == 0) {
         status = fill_new(s);
         store_failed(s, status, "written", diag);
     }

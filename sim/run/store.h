@@ -84,7 +84,8 @@ int store_write_design(struct store *s);
 /* Verifies every row and that rows are as many as they say. */
 int store_verify(struct store *s, struct diag *diag);
 
-/* Adds "path: cannot be …" for a code of db.h, and returns the code. */
+/* Adds to diag what a code of db.h means, "path: cannot be <doing>: …" or that the store is
+ * damaged, and returns the code; 0 adds nothing. */
 int store_failed(struct store *s, int status, const char *doing, struct diag *diag);
 
 #endif

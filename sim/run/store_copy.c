@@ -1,6 +1,8 @@
+#define _GNU_SOURCE /* renameat2 */
 #include "run/store_copy.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,7 +118,15 @@ static void remove_journal(const char *path)
     text_release(&journal);
 }
 
-int store_replace(struct store *s, const char *path, struct diag *diag)
+/* Another process may have put something there since it was looked at. */
+static int move(const char *from, const char *to, bool gives_way)
+{
+    int code = renameat2(AT_FDCWD, from, AT_FDCWD, to, gives_way ? 0 : RENAME_NOREPLACE);
+    bool unknown = code != 0 && (errno == EINVAL || errno == ENOSYS); /* to the file system */
+    return unknown ? rename(from, to) : code;
+}
+
+int store_replace(struct store *s, const char *path, bool gives_way, struct diag *diag)
 {
     char *copy = text_copy(path);
     if (copy == NULL)
@@ -124,7 +134,7 @@ int store_replace(struct store *s, const char *path, struct diag *diag)
     db_close(s->db);
     s->db = NULL;
     remove_journal(path);
-    if (rename(s->path, path) != 0) {
+    if (move(s->path, path, gives_way) != 0) {
         diag_error(diag, diag_at(path, 0), "cannot be put in place: %s", strerror(errno));
         free(copy);
         return ERROR_IO;

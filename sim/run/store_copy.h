@@ -19,10 +19,10 @@ int store_copy(struct store *from, struct store *to, const struct store_map *map
 int store_create_beside(struct store *s, const char *path, struct store_design *design,
                         struct diag *diag);
 
-/* Puts a store that store_create_beside made in the place of `path`, which its caller has locked or
- * which is free. The store has its lock and its new path, but must be opened anew to be worked on
- * (store_reopen). 0, ERROR_IO (in diag), ERROR_NOMEM. */
-int store_replace(struct store *s, const char *path, struct diag *diag);
+/* Puts a store that store_create_beside made in the place of `path`: of a store that its caller has
+ * locked (`gives_way`), else of nothing. The store has its lock and its new path, but must be
+ * opened anew to be worked on (store_reopen). 0, ERROR_IO (in diag), ERROR_NOMEM. */
+int store_replace(struct store *s, const char *path, bool gives_way, struct diag *diag);
 
 /* Closes a store, and removes it if it is not in its place yet. */
 void store_discard(struct store *s);

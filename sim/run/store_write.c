@@ -140,7 +140,7 @@ int writer_claims(struct writer *w, const struct subject *s, uint32_t cell, int6
     return status;
 }
 
-int writer_commit(struct writer *w, const struct batch_row *batch)
+int writer_commit(struct writer *w, const struct batch_row *batch, int patience)
 {
     if (!w->begun)
         return 0;
@@ -152,7 +152,7 @@ int writer_commit(struct writer *w, const struct batch_row *batch)
     db_int(w->batch, batch->replicates);
     int status = db_put(w->batch, NULL);
     if (status == 0)
-        status = db_run(w->store->db, "COMMIT");
+        status = db_commit(w->store->db, patience);
     w->begun = status != 0;
     return status;
 }
@@ -163,8 +163,8 @@ int writer_find_cell(struct writer *w, uint32_t cell, struct cell_state *state)
     db_int(w->find_cell, cell);
     int status = db_next(w->find_cell);
     if (status == 1)
-        *state = (struct cell_state){true, db_get_int(w->find_cell, 0),
-                                     !db_is_null(w->find_cell, 1), db_get_real(w->find_cell, 2)};
+        *state = (struct cell_state){db_get_int(w->find_cell, 0), !db_is_null(w->find_cell, 1),
+                                     db_get_real(w->find_cell, 2)};
     db_reset(w->find_cell);
     return status < 0 ? status : 0;
 }

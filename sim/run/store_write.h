@@ -22,7 +22,6 @@ struct writer {
 
 /* What is known of a cell. */
 struct cell_state {
-    bool begun; /* it has a row */
     int64_t done;
     bool failed;
     double error; /* of the outcome that precision is measured on; NaN: not known */
@@ -32,7 +31,8 @@ struct cell_state {
  * first other one. */
 int writer_init(struct writer *w, struct store *s, const struct run_row *run);
 
-/* Puts a cell that has replicates, or a cause for its failure; sums NULL: none. */
+/* Puts a cell that has replicates, or a cause for its failure. This and writer_unit begin a
+ * transaction if there is none; the others must follow one of them. */
 int writer_cell(struct writer *w, const struct plan *plan, uint32_t cell,
                 const struct cell_state *state, const char *cause);
 int writer_sums(struct writer *w, uint32_t cell, const double *sums, size_t n);
@@ -42,14 +42,14 @@ int writer_summaries(struct writer *w, const struct subject *s, uint32_t cell,
 int writer_claims(struct writer *w, const struct subject *s, uint32_t cell, int64_t done,
                   const struct cell_claim *claims);
 
-/* Ends the transaction with a row that tells of it. */
+/* Ends the transaction with a row that tells of it; 1 and `patience` as of db_commit. */
 struct batch_row {
     const char *committed;
     double seconds;
     int units;
     int64_t replicates;
 };
-int writer_commit(struct writer *w, const struct batch_row *batch);
+int writer_commit(struct writer *w, const struct batch_row *batch, int patience);
 
 int writer_find_cell(struct writer *w, uint32_t cell, struct cell_state *state);
 

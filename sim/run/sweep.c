@@ -10,6 +10,9 @@
 /* Seconds between two commits: what a killed process loses. */
 static const double BATCH = 1;
 
+/* Milliseconds that a commit waits for somebody who reads; the last one waits ten minutes. */
+enum { PATIENCE = 50, LAST_PATIENCE = 1000, LAST_TRIES = 600 };
+
 /* A unit that is under way or waits for the one before it. */
 struct flight {
     uint32_t cell;
@@ -44,8 +47,7 @@ struct shared {
     double committed;
     int units;
     int64_t replicates;
-    struct sweep_progress progress;
-    int64_t added;
+    int64_t total; /* replicates in the store */
 };
 
 enum next { NEXT_UNIT, NEXT_WAIT, NEXT_NONE };
@@ -59,7 +61,10 @@ static int64_t checkpoint(unsigned round)
 
 static bool is_checkpoint(int64_t done)
 {
-    return done == 8 || done == 32 || (done >= 96 && (done - 96) % 64 == 0);
+    unsigned round = 0;
+    while (checkpoint(round) < done)
+        round++;
+    return checkpoint(round) == done;
 }
 
 /* ---- what is to be done --------------------------------------------------------------------- */
@@ -70,11 +75,10 @@ static uint32_t cell_of(const struct shared *sh, int64_t own)
                             : (uint32_t)(sh->design->shard - 1 + own * sh->design->shards);
 }
 
-static bool is_complete(const struct shared *sh, const struct cell_state *c)
+static bool is_complete(const struct store_design *d, const struct cell_state *c)
 {
-    const struct store_design *d = sh->design;
-    bool precise = d->precision > 0 && is_checkpoint(c->done) && c->error <= d->precision;
-    return c->done >= d->replicates || precise;
+    return !c->failed && (c->done >= d->replicates ||
+                          (c->error <= d->precision && d->precision > 0 && is_checkpoint(c->done)));
 }
 
 /* How far a cell's replicates are given out; −1 if none is. */
@@ -230,15 +234,13 @@ static int put(struct shared *sh, struct worker *w, const struct unit *u, struct
                              failed ? u->cause : NULL);
     sh->units++;
     sh->replicates += u->n;
-    sh->added += u->n;
-    sh->progress.replicates += u->n;
-    sh->progress.failed += failed;
+    sh->total += u->n;
     if (failed && sh->cell == u->cell)
         sh->end = sh->next;
-    bool complete = !failed && is_complete(sh, state);
-    sh->progress.cells += complete;
-    if (failed || complete)
+    if (failed || is_complete(sh->design, state)) {
+        sh->left -= sh->design->replicates - state->done;
         finish(sh, u->cell);
+    }
     return status;
 }
 
@@ -263,7 +265,8 @@ static bool take_waiting(struct shared *sh, struct worker *w)
     return false;
 }
 
-static int commit(struct shared *sh)
+/* 1: somebody reads; the next commit has these units too. */
+static int commit(struct shared *sh, int patience)
 {
     char now[32];
     double seconds = sh->request->seconds();
@@ -272,7 +275,13 @@ static int commit(struct shared *sh)
     sh->committed = seconds;
     sh->units = 0;
     sh->replicates = 0;
-    return writer_commit(&sh->writer, &batch);
+    return writer_commit(&sh->writer, &batch, patience);
+}
+
+static void commit_now(struct shared *sh)
+{
+    int status = commit(sh, PATIENCE);
+    sh->error = status == 1 ? 0 : status;
 }
 
 static void deposit(struct shared *sh, struct worker *w, struct unit *u)
@@ -283,9 +292,9 @@ static void deposit(struct shared *sh, struct worker *w, struct unit *u)
     while (sh->error == 0 && take_waiting(sh, w))
         continue;
     if (sh->error == 0 && sh->request->seconds() - sh->committed >= BATCH)
-        sh->error = commit(sh);
+        commit_now(sh);
     if (sh->request->progress != NULL && sh->error == 0)
-        sh->request->progress(sh->request->user, &sh->progress);
+        sh->request->progress(sh->request->user, sh->total);
     cnd_broadcast(&sh->deposited);
 }
 
@@ -323,11 +332,7 @@ static int allocate(struct shared *sh)
     sh->summaries = calloc(values, sizeof *sh->summaries);
     sh->claims = calloc((size_t)s->n_claims + 1, sizeof *sh->claims);
     sh->flights = calloc((size_t)(5 * sh->request->threads), sizeof *sh->flights);
-    bool whole = sh->sums && sh->summaries && sh->claims && sh->flights;
-    return whole && mtx_init(&sh->lock, mtx_plain) == thrd_success &&
-                   cnd_init(&sh->deposited) == thrd_success
-               ? 0
-               : ERROR_NOMEM;
+    return sh->sums && sh->summaries && sh->claims && sh->flights ? 0 : ERROR_NOMEM;
 }
 
 static void release(struct shared *sh)
@@ -342,103 +347,112 @@ static void release(struct shared *sh)
     free(sh->flights);
     free(sh->only);
     free(sh->finished);
-    mtx_destroy(&sh->lock);
-    cnd_destroy(&sh->deposited);
 }
 
-/* A condition of SQL on rows of cells. */
-static void add_complete(struct text *sql, const struct store_design *d)
+/* ---- what the store has --------------------------------------------------------------------- */
+
+/* Calls `each` for every cell that was begun. */
+static int each_cell(struct store *s, void (*each)(void *user, int64_t cell, struct cell_state *c),
+                     void *user)
 {
-    text_printf(sql, "cause IS NULL AND (done >= %lld", (long long)d->replicates);
-    if (d->precision > 0)
-        text_printf(sql,
-                    " OR (error <= %.17g AND (done IN (8, 32) OR (done >= 96 AND (done - 96) %% 64 "
-                    "= 0)))",
-                    d->precision);
-    text_printf(sql, ")");
+    struct db_query *q = db_query(s->db, "SELECT cell, done, cause, error FROM cells");
+    int status = q == NULL ? db_code(s->db) : 1;
+    while (status == 1 && (status = db_next(q)) == 1) {
+        struct cell_state c = {db_get_int(q, 1), !db_is_null(q, 2), db_get_real(q, 3)};
+        each(user, db_get_int(q, 0), &c);
+    }
+    return status;
+}
+
+struct counting {
+    const struct store_design *design;
+    struct sweep_result *result;
+};
+
+static void count_cell(void *user, int64_t cell, struct cell_state *c)
+{
+    const struct counting *counting = user;
+    struct sweep_result *r = counting->result;
+    (void)cell;
+    r->failed += c->failed;
+    r->begun += !c->failed && c->done > 0;
+    r->complete += is_complete(counting->design, c);
+    r->replicates += c->done;
 }
 
 int sweep_count(struct store *s, struct sweep_result *r)
 {
-    const char *queries[] = {"SELECT count(*) FROM cells WHERE cause IS NOT NULL",
-                             "SELECT count(*) FROM cells WHERE cause IS NULL AND done > 0"};
-    struct text complete = {0};
+    struct counting counting = {&s->design, r};
     *r = (struct sweep_result){.own = store_design_own_cells(&s->design)};
-    text_printf(&complete, "SELECT count(*) FROM cells WHERE ");
-    add_complete(&complete, &s->design);
-    int status = complete.failed ? ERROR_NOMEM : db_number(s->db, queries[0], &r->failed);
-    if (status == 0)
-        status = db_number(s->db, queries[1], &r->begun);
-    if (status == 0)
-        status = db_number(s->db, complete.s, &r->complete);
-    text_release(&complete);
-    return status;
+    return each_cell(s, count_cell, &counting);
+}
+
+static void mark_cell(void *user, int64_t cell, struct cell_state *c)
+{
+    struct shared *sh = user;
+    bool finished = c->failed || is_complete(sh->design, c);
+    sh->total += c->done;
+    if (sh->only != NULL)
+        return;
+    sh->left -= finished ? sh->design->replicates : c->done;
+    if (finished)
+        finish(sh, cell);
 }
 
 /* Marks what the store has finished; of cells that run again, none is. */
 static int mark_finished(struct shared *sh)
 {
-    struct text sql = {0};
-    struct db *db = sh->request->store->db;
     sh->unfinished = sh->own;
     sh->finished = calloc((size_t)(sh->own / 64 + 1), sizeof *sh->finished);
-    if (sh->finished == NULL)
-        return ERROR_NOMEM;
-    if (sh->only != NULL)
-        return 0;
-    text_printf(&sql, "SELECT cell FROM cells WHERE cause IS NOT NULL OR (");
-    add_complete(&sql, sh->design);
-    text_printf(&sql, ")");
-    struct db_query *q = sql.failed ? NULL : db_query(db, sql.s);
-    int status = q == NULL ? db_code(db) : 0;
-    while (status == 0 && (status = db_next(q)) == 1) {
-        finish(sh, db_get_int(q, 0));
-        status = 0;
-    }
-    text_release(&sql);
+    int status = sh->finished == NULL ? ERROR_NOMEM : each_cell(sh->request->store, mark_cell, sh);
+    sh->left = sh->unfinished * sh->design->replicates;
     return status;
 }
 
-/* What the store has already, for the progress. */
-static int count_before(struct shared *sh)
+/* A reader may keep the last batch from its place for a while. */
+static int commit_last(struct shared *sh)
 {
-    struct sweep_result before;
-    int status = sweep_count(sh->request->store, &before);
+    int status = 1;
+    for (int k = 0; k < LAST_TRIES && status == 1; k++)
+        status = commit(sh, LAST_PATIENCE);
+    return status == 1 ? ERROR_IO : status;
+}
+
+static int run_all(struct shared *sh)
+{
+    const struct sweep_request *q = sh->request;
+    int status = allocate(sh);
+    sh->own = store_design_own_cells(sh->design);
     if (status == 0)
-        status = db_number(sh->request->store->db, "SELECT coalesce(sum(done), 0) FROM cells",
-                           &sh->progress.replicates);
-    sh->progress.planned = before.own * sh->design->replicates;
-    sh->progress.cells = before.complete;
-    sh->left = sh->progress.planned - sh->progress.replicates;
-    return status;
+        status = writer_init(&sh->writer, q->store, &q->run);
+    if (status == 0 && q->retry)
+        status = writer_retry(&sh->writer, q->subject->plan, &sh->only, &sh->own);
+    if (status == 0)
+        status = mark_finished(sh);
+    if (status != 0)
+        return status;
+#pragma omp parallel num_threads(q->threads)
+    work(sh);
+    return sh->error != 0 ? sh->error : commit_last(sh);
 }
 
 int sweep_run(const struct sweep_request *q, struct sweep_result *result, struct diag *diag)
 {
     struct shared sh = {.request = q, .design = &q->store->design, .committed = q->seconds()};
     *result = (struct sweep_result){0};
-    int status = allocate(&sh);
-    sh.own = store_design_own_cells(sh.design);
-    if (status == 0)
-        status = writer_init(&sh.writer, q->store, &q->run);
-    if (status == 0 && q->retry)
-        status = writer_retry(&sh.writer, q->subject->plan, &sh.only, &sh.own);
-    if (status == 0)
-        status = count_before(&sh);
-    if (status == 0)
-        status = mark_finished(&sh);
-    if (status == 0) {
-#pragma omp parallel num_threads(q->threads)
-        work(&sh);
-        status = sh.error;
+    if (mtx_init(&sh.lock, mtx_plain) != thrd_success)
+        return ERROR_NOMEM;
+    if (cnd_init(&sh.deposited) != thrd_success) {
+        mtx_destroy(&sh.lock);
+        return ERROR_NOMEM;
     }
-    if (status == 0)
-        status = commit(&sh);
+    int status = run_all(&sh);
     if (status == 0)
         status = sweep_count(q->store, result);
-    result->replicates = sh.added;
     if (status != 0)
         store_failed(q->store, status, "written", diag);
     release(&sh);
+    mtx_destroy(&sh.lock);
+    cnd_destroy(&sh.deposited);
     return status != 0 ? status : q->stop != NULL && *q->stop ? ERROR_STOPPED : 0;
 }

@@ -6,12 +6,6 @@
 
 #include "run/store_write.h"
 
-/* Told at times, by one thread at once. */
-struct sweep_progress {
-    int64_t replicates, planned; /* of this store; those of cells that end early count as planned */
-    int64_t cells, failed;       /* cells that are complete, or have failed in this run */
-};
-
 struct sweep_request {
     struct store *store;
     const struct subject *subject;
@@ -21,14 +15,15 @@ struct sweep_request {
     bool retry; /* failed cells run again, and nothing else */
     double (*seconds)(void);
     void (*now)(char text[32]);
-    void (*progress)(void *user, const struct sweep_progress *p); /* may be NULL */
+    /* Told at times, by one thread at once, how many replicates the store has; may be NULL. */
+    void (*progress)(void *user, int64_t replicates);
     void *user;
 };
 
 /* What is in the store at the end. */
 struct sweep_result {
     int64_t own, complete, failed, begun; /* cells; begun: those that have some replicates */
-    int64_t replicates;                   /* that this run added */
+    int64_t replicates;
 };
 
 /* 0; ERROR_STOPPED; ERROR_IO, ERROR_INPUT, ERROR_NOMEM (of the store, in diag). What is committed

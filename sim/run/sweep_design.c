@@ -127,9 +127,11 @@ static int describe_times(struct store_design *d, const struct plan *p)
 {
     struct text times = {0};
     text_add(&times, "", 0);
-    for (int k = 0; k < p->factors.n; k++)
-        text_printf(&times, "%s%s=%.17g", k > 0 ? ";" : "", p->factors.of[k].name,
-                    p->factors.of[k].times);
+    for (int k = 0; k < p->factors.n; k++) {
+        char number[32];
+        text_real(p->factors.of[k].times, number);
+        text_printf(&times, "%s%s=%s", k > 0 ? ";" : "", p->factors.of[k].name, number);
+    }
     int status = times.failed ? ERROR_NOMEM : store_design_add(d, "times", "%s", times.s);
     text_release(&times);
     return status;
@@ -155,16 +157,23 @@ static int describe_numbers(struct store_design *d, const struct subject *s, int
     const struct sweep *w = &s->plan->design->sweep;
     const struct {
         const char *key;
-        double value;
+        int64_t value;
     } numbers[] = {{"cells", s->plan->cells},
-                   {"replicates", (double)replicates},
-                   {"precision", w->precision},
-                   {"penalty", w->penalty},
+                   {"replicates", replicates},
                    {"model_version", build_model_version()}};
+    const struct {
+        const char *key;
+        double value;
+    } reals[] = {{"precision", w->precision}, {"penalty", w->penalty}};
     int status =
         store_design_add(d, "shard", "%lld/%lld", (long long)shard.shard, (long long)shard.shards);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers && status == 0; k++)
-        status = store_design_add(d, numbers[k].key, "%.17g", numbers[k].value);
+        status = store_design_add(d, numbers[k].key, "%lld", (long long)numbers[k].value);
+    for (size_t k = 0; k < sizeof reals / sizeof *reals && status == 0; k++) {
+        char text[32];
+        text_real(reals[k].value, text);
+        status = store_design_add(d, reals[k].key, "%s", text);
+    }
     return status != 0 ? status : store_design_add(d, "seed", "%llu", (unsigned long long)s->seed);
 }
 

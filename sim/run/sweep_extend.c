@@ -149,7 +149,7 @@ static int extend_levels(struct store *s, struct levels *levels, struct store_de
     if (status == 0)
         status = store_copy(s, &new, &map, diag);
     if (status == 0)
-        status = store_replace(&new, path, diag);
+        status = store_replace(&new, path, true, diag);
     if (status != 0) {
         store_discard(&new);
     } else {

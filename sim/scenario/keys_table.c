@@ -363,7 +363,7 @@ const struct key keys[] = {
 
     /* factors of a design */
     {F(FACTORS, KEY_LIST, factor, paths), "", NONE, NULL,
-     "what it sets, as of --set; \"arm\": the arm that the cell runs", ""},
+     "what it sets, as of --set; \"arm\": what this arm sets, in the first arm", ""},
     {F(FACTORS, KEY_VALUES, factor, values), "", NONE, "",
      "its levels, in place of a range; a list is written as \"A B\", an empty one as \"-\"", ""},
     {F(FACTORS, KEY_LIST, factor, labels), "", NONE, "", "what tables call the values", ""},

@@ -421,9 +421,20 @@ def test_an_exported_folder_has_the_same_page_but_for_its_name(stores, tmp_path)
     assert a.source.partition(head)[2].rpartition(tail)[0] == b.source.partition(head)[2].rpartition(tail)[0]
 
 
+def test_a_page_takes_no_other_files_place(tmp_path):
+    path = store(GRID, tmp_path)
+    path.with_suffix(".html").write_text("precious")
+    before = tree(tmp_path)
+    done = analysis("sweep", path)
+    assert done.returncode == 3 and "exists and is no page of waltz" in done.stderr and tree(tmp_path) == before
+    odd = path.rename(tmp_path / "odd.html")
+    assert analysis("sweep", odd).returncode == 0
+    assert (tmp_path / "odd.html.html").exists() and odd.read_bytes()[:6] == b"SQLite"
+
+
 def test_a_page_that_cannot_be_made_leaves_the_old_one(tmp_path):
     path = store(GRID, tmp_path)
-    path.with_suffix(".html").write_text("old")
+    path.with_suffix(".html").write_text('<meta name="generator" content="waltz">old')
     pragma("UPDATE claims SET shown = 'perhaps'")(path)
     before = tree(tmp_path)
     done = analysis("sweep", path)

@@ -148,12 +148,14 @@ struct sweep_request swept_request(struct store *store, const struct swept *s)
 struct sweep_result swept_run(struct store *store, const struct swept *s, int threads)
 {
     struct diag diag = {0};
-    struct sweep_result result;
+    struct sweep_result before, result;
     struct sweep_request q = swept_request(store, s);
     q.threads = threads;
+    assert_int_equal(sweep_count(store, &before), 0);
     if (sweep_run(&q, &result, &diag) != 0)
         fail_msg("%s", diag.text.s == NULL ? "no message" : diag.text.s);
     assert_null(diag.text.s);
+    result.replicates -= before.replicates;
     return result;
 }
 

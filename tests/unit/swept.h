@@ -39,7 +39,7 @@ void swept_load(struct store *store, const char *path, enum store_access access)
 /* What a run asks for, without threads or stops. */
 struct sweep_request swept_request(struct store *store, const struct swept *s);
 
-/* Runs all that a store lacks; what fails fails the test. */
+/* Runs all that a store lacks; what fails fails the test. The replicates told are those added. */
 struct sweep_result swept_run(struct store *store, const struct swept *s, int threads);
 
 /* SQL from behind the back of a store that is closed, past its checksums. */

@@ -134,7 +134,7 @@ static void what_a_kind_does_not_have_is_refused(void **state)
                    LAMBDA "low = 0; high = 1; levels = 16384; };\n"
                           "e = { paths = [\"parameters.eta\"]; low = 0; high = 1; levels = 16384; "
                           "};",
-                   "with independent_cells up to 2^28");
+                   "with independent_cells fewer than 2^28");
     assert_refused("kind = \"list\"; outcomes = [\"step\"];", "", "sweep.points is missing");
     assert_refused("kind = \"list\"; points = \"no.csv\"; outcomes = [\"step\"];", "",
                    "cannot read");

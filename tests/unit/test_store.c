@@ -328,7 +328,7 @@ static void files_of_others_are_refused_and_left_alone(void **state)
         {"other.db", "other.db: an SQLite file of another program; allowed: a store of"},
         {"newer.db", "newer.db: of a newer waltz (store version 2; this program knows 1)"},
         {"zero.db", "zero.db: the store is damaged (version 0)"},
-        {"folder", "folder: cannot be read: no file"},
+        {"folder", "folder: a folder, or a device; allowed: the file of a store"},
     };
     make("whole.db");
     copy_file("whole.db", "other.db");
@@ -442,7 +442,7 @@ static void a_store_beside_takes_its_place_or_is_gone(void **state)
         assert_string_equal(store.path, place);
         assert_int_not_equal(access("s.db", F_OK), 0);
         if (keep)
-            assert_int_equal(store_replace(&store, "s.db", &diag), 0);
+            assert_int_equal(store_replace(&store, "s.db", true, &diag), 0);
         else
             store_discard(&store);
         assert_int_not_equal(access(place, F_OK), 0);
