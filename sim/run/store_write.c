@@ -140,17 +140,22 @@ int writer_claims(struct writer *w, const struct subject *s, uint32_t cell, int6
     return status;
 }
 
-int writer_commit(struct writer *w, const struct batch_row *batch, int patience)
+static int write_batch(struct writer *w, const struct batch_row *batch)
 {
-    if (!w->begun)
-        return 0;
     db_int(w->batch, ++w->batches);
     db_int(w->batch, w->run);
     db_text(w->batch, batch->committed);
     db_real(w->batch, batch->seconds);
     db_int(w->batch, batch->units);
     db_int(w->batch, batch->replicates);
-    int status = db_put(w->batch, NULL);
+    return db_put(w->batch, NULL);
+}
+
+int writer_commit(struct writer *w, const struct batch_row *batch, int patience)
+{
+    if (!w->begun)
+        return 0;
+    int status = batch->units > 0 ? write_batch(w, batch) : 0; /* none: another try */
     if (status == 0)
         status = db_commit(w->store->db, patience);
     w->begun = status != 0;

@@ -1,11 +1,15 @@
 """Ctrl-C, kill and kill -9: what is done is kept, whole, and never taken for more than it is."""
 
+import contextlib
 import shlex
 import signal
+import sqlite3
 import subprocess
 import time
 
 import pytest
+
+import swept
 
 from program import SHIPPED, WALTZ, bytes_of, manifest, rows, run, tree
 
@@ -156,3 +160,19 @@ def test_a_reader_that_goes_away_costs_no_results(tmp_path):
     words = [WALTZ, *COMMAND[:2], "-n", "4", "--set", "scenario.spinup=6", "-o", "out"]
     subprocess.run(["bash", "-c", f"{shlex.join(map(str, words))} | head -1"], cwd=tmp_path, stdout=subprocess.DEVNULL, check=False)
     assert manifest(tmp_path / "out")["replicates_done"] == 4
+
+
+def test_a_reader_does_not_hold_up_a_sweep(tmp_path):
+    """Its commits wait for who reads, its threads do not."""
+    swept.prepare(tmp_path, swept.design(replicates=3000))
+    process = swept.started(tmp_path)
+    swept.until_committed(process, tmp_path / "s.db")
+    with contextlib.closing(sqlite3.connect(tmp_path / "s.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        seen = reader.execute("SELECT sum(done) FROM cells").fetchone()
+        time.sleep(3)
+        assert reader.execute("SELECT sum(done) FROM cells").fetchone() == seen and process.poll() is None
+        reader.execute("COMMIT")
+    assert process.communicate(timeout=60)[0] == "s.db\n" and process.returncode == 0
+    swept.check_consistent(tmp_path / "s.db", 3000)
+    assert swept.ask(tmp_path / "s.db", "SELECT min(replicates) > 0 FROM batches") == [(1,)], "threads stood still"
