@@ -44,7 +44,7 @@ static void run_python(const char *package, const char *command, const char *res
         dup2(nowhere, STDOUT_FILENO);
     setenv("PYTHONPATH", package, 1);
     setenv("PYTHONSAFEPATH", "1", 1); /* no other `analysis` that stands where the caller does */
-    execl(python, python, "-m", "analysis", command, results, (char *)NULL);
+    execl(python, python, "-m", "analysis", command, "--", results, (char *)NULL);
     _exit(127);
 }
 

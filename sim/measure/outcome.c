@@ -267,6 +267,11 @@ static double total_variation(const double *a, const double *b, int n)
     return all > 0 ? sum / 2 / all : NAN;
 }
 
+enum change_cost reading_cost(const struct reading *r)
+{
+    return r->measure->grain > 0 ? CHANGE_POISSON : CHANGE_MEAN;
+}
+
 int search_room_init(struct search_room *room, int months)
 {
     size_t n = (size_t)months;

@@ -61,6 +61,9 @@ struct search_room {
 int search_room_init(struct search_room *room, int months);
 void search_room_release(struct search_room *room);
 
+/* Of counts the Poisson cost, of other measures that of the mean. */
+enum change_cost reading_cost(const struct reading *r);
+
 /* What a search for change points needs beside the sketch. */
 struct search {
     struct search_room *room;

@@ -91,7 +91,7 @@ static double first_change(struct worker *w, int outcome, int arm, double scale)
 {
     const struct subject *s = w->subject;
     const struct reading *r = &s->experiment.readings.of[outcome];
-    enum change_cost cost = r->measure->grain > 0 ? CHANGE_POISSON : CHANGE_MEAN;
+    enum change_cost cost = reading_cost(r);
     double penalty = s->plan->design->sweep.penalty;
     const struct search search = {
         .room = &w->room,

@@ -18,8 +18,7 @@ static struct phase make_phase(const struct reproduction *p, int outcome)
                           .outcome = outcome,
                           .trend = o->trend_index,
                           .alarm = o->alarm.from <= o->alarm.to ? o->alarm : all,
-                          .cost = p->readings->of[outcome].measure->grain > 0 ? CHANGE_POISSON
-                                                                              : CHANGE_MEAN,
+                          .cost = reading_cost(&p->readings->of[outcome]),
                           .penalty = {NAN, NAN}};
 }
 
