@@ -42,9 +42,13 @@ static void run_python(const char *package, const char *command, const char *res
     int nowhere = open("/dev/null", O_WRONLY);
     if (nowhere >= 0)
         dup2(nowhere, STDOUT_FILENO);
+    struct text path = {0}; /* which is no option, whatever it begins with */
+    text_printf(&path, "%s%s", results[0] == '-' ? "./" : "", results);
+    if (path.failed)
+        _exit(127);
     setenv("PYTHONPATH", package, 1);
     setenv("PYTHONSAFEPATH", "1", 1); /* no other `analysis` that stands where the caller does */
-    execl(python, python, "-m", "analysis", command, "--", results, (char *)NULL);
+    execl(python, python, "-m", "analysis", command, path.s, (char *)NULL);
     _exit(127);
 }
 
