@@ -1,6 +1,7 @@
 #include "model/moves.h"
 
 #include "base/fmath.h"
+#include "base/width.h"
 
 const char *const channel_names[CHANNELS] = {"military", "diplomatic", "economic"};
 
@@ -80,13 +81,39 @@ static void set_both(double *v, int n, int i, int j, double value)
     v[i * n + j] = v[j * n + i] = value;
 }
 
-/* k acceptances act together: 1 − x falls by exp(−k η/M). */
+/* What k acceptances each leave of the rest, exp(k f), for up to BLOCK targets at a time. False if
+ * nothing was accepted. */
+enum { BLOCK = 64 };
+
+static WIDE bool leave(const double *k, int n, double log_factor, double *rest)
+{
+    double any = 0;
+    for (int j = 0; j < n; j++)
+        any = k[j] > 0 ? 1 : any;
+    for (int j = 0; any > 0 && j < n; j++)
+        rest[j] = fmath_exp(k[j] * log_factor);
+    return any > 0;
+}
+
+static int block_of(const struct world *w, int first)
+{
+    return w->n - first < BLOCK ? w->n - first : BLOCK;
+}
+
+/* k acceptances act together: 1 − v falls by exp(−k η/M) in both directions. */
+static void raise(struct world *w, double *v, int i, const double *k, double log_factor)
+{
+    double rest[BLOCK];
+    for (int first = 0; first < w->n; first += BLOCK)
+        if (leave(k + first, block_of(w, first), log_factor, rest))
+            for (int j = first; j < first + block_of(w, first); j++)
+                if (k[j] > 0)
+                    set_both(v, w->n, i, j, 1 - (1 - v[i * w->n + j]) * rest[j - first]);
+}
+
 static void deepen(struct world *w, enum domain d, int i, const double *k, double log_factor)
 {
-    double *x = w->cooperation[d];
-    for (int j = 0; j < w->n; j++)
-        if (k[j] > 0)
-            set_both(x, w->n, i, j, 1 - (1 - x[i * w->n + j]) * fmath_exp(k[j] * log_factor));
+    raise(w, w->cooperation[d], i, k, log_factor);
 }
 
 static void follow_align(struct world *w, int i, const double *k)
@@ -111,10 +138,12 @@ static void follow_trade(struct world *w, int i, const double *k)
 
 static void follow_engage(struct world *w, int i, const double *k)
 {
-    double *h = w->dispute;
-    for (int j = 0; j < w->n; j++)
-        if (k[j] > 0)
-            set_both(h, w->n, i, j, h[i * w->n + j] * fmath_exp(k[j] * w->rule->log_conciliation));
+    double rest[BLOCK], *h = w->dispute;
+    for (int first = 0; first < w->n; first += BLOCK)
+        if (leave(k + first, block_of(w, first), w->rule->log_conciliation, rest))
+            for (int j = first; j < first + block_of(w, first); j++)
+                if (k[j] > 0)
+                    set_both(h, w->n, i, j, h[i * w->n + j] * rest[j - first]);
 }
 
 static void follow_accommodate(struct world *w, int i, const double *k)
@@ -125,14 +154,12 @@ static void follow_accommodate(struct world *w, int i, const double *k)
 
 static void follow_coerce(struct world *w, int i, const double *k)
 {
-    for (int j = 0; j < w->n; j++) {
-        if (!(k[j] > 0))
-            continue;
-        int ij = i * w->n + j;
-        double rest = fmath_exp(k[j] * w->rule->log_coercion);
-        w->sanctions[ij] = 1 - (1 - w->sanctions[ij]) * rest;
-        set_both(w->dispute, w->n, i, j, 1 - (1 - w->dispute[ij]) * rest);
-    }
+    double rest[BLOCK], *s = w->sanctions + i * w->n;
+    for (int first = 0; first < w->n; first += BLOCK)
+        if (leave(k + first, block_of(w, first), w->rule->log_coercion, rest))
+            for (int j = first; j < first + block_of(w, first); j++)
+                s[j] = k[j] > 0 ? 1 - (1 - s[j]) * rest[j - first] : s[j];
+    raise(w, w->dispute, i, k, w->rule->log_coercion);
 }
 
 /* ---- the table ------------------------------------------------------------------------------ */
