@@ -117,7 +117,7 @@ static void place(struct readings *all, struct reading *r, int months)
     r->at = all->size;
     r->size = r->path ? months * r->width : (second ? 2 : 1) * r->width;
     for (const struct reading *q = all->of; q < r && r->path; q++)
-        if (q->path && q->series[0] == r->series[0]) {
+        if (!q->unread && q->path && q->series[0] == r->series[0]) {
             r->at = q->at;
             return;
         }
@@ -127,14 +127,19 @@ static void place(struct readings *all, struct reading *r, int months)
 }
 
 int readings_init(struct readings *r, const struct scenario *sc, struct series_list *list,
-                  struct diag *diag)
+                  const bool *needed, struct diag *diag)
 {
     *r = (struct readings){.n = sc->n_outcomes, .width = 1};
     r->of = calloc((size_t)sc->n_outcomes + 1, sizeof *r->of);
     int status = r->of == NULL ? ERROR_NOMEM : 0, wrong = 0;
     for (int k = 0; k < sc->n_outcomes && status == 0; k++) {
-        r->of[k] = (struct reading){
-            .outcome = &sc->outcomes[k], .i = -1, .j = -1, .start = sc->general.start};
+        r->of[k] = (struct reading){.outcome = &sc->outcomes[k],
+                                    .i = -1,
+                                    .j = -1,
+                                    .start = sc->general.start,
+                                    .unread = needed != NULL && !needed[k]};
+        if (r->of[k].unread)
+            continue;
         int one = find_reading(&r->of[k], sc, list, diag);
         wrong |= one == ERROR_INPUT;
         status = diag_go_on(one);
@@ -145,6 +150,18 @@ int readings_init(struct readings *r, const struct scenario *sc, struct series_l
         return 0;
     readings_release(r);
     return status != 0 ? status : ERROR_INPUT;
+}
+
+int readings_last(const struct readings *all, const struct scenario *sc)
+{
+    int last = sc->general.start;
+    for (const struct reading *r = all->of; r < all->of + all->n; r++) {
+        const struct outcome *o = r->outcome;
+        const int to[] = {o->window.to, o->minus.to, o->over.to, r->path ? sc->general.end : last};
+        for (size_t k = 0; !r->unread && k < sizeof to / sizeof *to; k++)
+            last = to[k] > last ? to[k] : last;
+    }
+    return last;
 }
 
 void readings_release(struct readings *r)
@@ -188,14 +205,14 @@ static void keep(const struct reading *r, int month, const double *values, int f
 static bool is_needed(const struct reading *r, int month)
 {
     const struct outcome *o = r->outcome;
-    return r->path || holds(&o->window, month) || holds(&o->minus, month) || holds(&o->over, month);
+    return !r->unread && (r->path || holds(&o->window, month) || holds(&o->minus, month) || holds(&o->over, month));
 }
 
 void readings_month(const struct readings *all, const struct simulation *s, int month,
                     const double *row, double *sketch, double *scratch)
 {
     for (const struct reading *r = all->of; r < all->of + all->n; r++) {
-        if (r->measure->chances != NULL || !is_needed(r, month))
+        if (!is_needed(r, month) || r->measure->chances != NULL)
             continue;
         if (r->source == SOURCE_DYADS)
             read_dyads(r->measure, s, scratch);
@@ -210,7 +227,8 @@ void readings_watch(const struct readings *all, struct simulation *s, int month,
                     double *sketch, double *scratch)
 {
     for (const struct reading *r = all->of; r < all->of + all->n; r++) {
-        if (r->measure->chances == NULL || (actor != r->i && actor != r->j) || !is_needed(r, month))
+        if (!is_needed(r, month) || r->measure->chances == NULL ||
+            (actor != r->i && actor != r->j))
             continue;
         int width = measure_width(r->measure, s->world.n);
         r->measure->chances(s, actor, scratch);
@@ -349,7 +367,7 @@ double reading_value(const struct reading *r, const double *sketch, const double
 {
     const double *a = sketch + r->at;
     const int half = r->width / 2;
-    if (r->outcome->minus_arm[0] != '\0' && minus == NULL)
+    if (r->unread || (r->outcome->minus_arm[0] != '\0' && minus == NULL))
         return NAN;
     if (r->source == SOURCE_STATE)
         return total_variation(a, minus + r->at, r->width);

@@ -22,6 +22,7 @@ struct reading {
     int width;     /* numbers a month */
     int at, size;  /* place in the sketch */
     int start;     /* first month of the record */
+    bool unread;   /* not needed: nothing is kept, and its value is NaN */
 };
 
 /* The readings of a scenario's outcomes. */
@@ -33,11 +34,15 @@ struct readings {
     bool watches;
 };
 
-/* Finds measures and subjects, adding to the list the series that are read. Everything wrong is in
- * diag; 0, ERROR_INPUT or ERROR_NOMEM. */
+/* Finds measures and subjects, adding to the list the series that are read: of the outcomes that
+ * are needed [n_outcomes], or of all if that is NULL. Everything wrong is in diag; 0, ERROR_INPUT or
+ * ERROR_NOMEM. */
 int readings_init(struct readings *r, const struct scenario *sc, struct series_list *list,
-                  struct diag *diag);
+                  const bool *needed, struct diag *diag);
 void readings_release(struct readings *r);
+
+/* The last month that any of them reads. */
+int readings_last(const struct readings *r, const struct scenario *sc);
 
 /* Adds a month to the sketch, which began as zeros: `row` holds the series' values of the month.
  * scratch[width]. */

@@ -63,8 +63,11 @@ static int open_arm(struct arms *a, const struct arms_request *q, int index, str
 {
     int status = load(a, q, &q->base->arms[index], diag);
     a->index[a->n] = index;
+    struct experiment *x = &a->experiment[a->n];
     if (status == 0)
-        status = experiment_init(&a->experiment[a->n], a->scenario[a->n], q->seed, q->record, diag);
+        status = q->needed == NULL
+                     ? experiment_init(x, a->scenario[a->n], q->seed, q->record, diag)
+                     : experiment_init_needed(x, a->scenario[a->n], q->seed, q->needed, diag);
     if (a->scenario[a->n] != NULL)
         a->n++;
     return status;

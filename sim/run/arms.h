@@ -12,6 +12,7 @@ struct arms_request {
     const bool *wanted; /* [base->n_arms]; NULL: all */
     uint64_t seed;
     enum record record;
+    const bool *needed; /* [base->n_outcomes] all that is read and recorded; NULL: see record */
 };
 
 /* n experiments, the first one the base arm's. */

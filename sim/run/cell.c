@@ -168,7 +168,7 @@ static int load_arms(struct worker *w, uint32_t cell, struct diag *diag)
                                          .n_sets = sets.n,
                                          .wanted = s->wanted,
                                          .seed = s->seed,
-                                         .record = RECORD_OUTCOMES};
+                                         .needed = s->needed};
     if (status == 0)
         status = arms_load(&w->arms, &request, diag);
     texts_release(&sets);

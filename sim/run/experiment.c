@@ -19,23 +19,40 @@ static int make_scales(struct experiment *x)
     return 0;
 }
 
-int experiment_init(struct experiment *x, const struct scenario *sc, uint64_t seed,
-                    enum record record, struct diag *diag)
+static int init(struct experiment *x, const bool *needed, struct diag *diag)
 {
-    *x = (struct experiment){.scenario = sc, .seed = seed, .record = record};
+    const struct scenario *sc = x->scenario;
     x->rule = rule_make(sc);
     for (int k = 0; k < sc->n_shocks; k++)
         x->jittered |= sc->shocks[k].active && sc->shocks[k].jitter_days > 0;
-    int status = series_select(&x->series, sc, record);
+    int status = series_select(&x->series, sc, x->record);
     if (status == 0)
-        status = readings_init(&x->readings, sc, &x->series, diag);
+        status = readings_init(&x->readings, sc, &x->series, needed, diag);
     if (status == 0)
         status = make_scales(x);
     if (status == 0)
         status = structure_init(&x->structure, sc, NULL);
     status = diag_status(diag, status);
+    x->ticks = simulation_ticks(sc);
     if (status != 0)
         experiment_release(x);
+    return status;
+}
+
+int experiment_init(struct experiment *x, const struct scenario *sc, uint64_t seed,
+                    enum record record, struct diag *diag)
+{
+    *x = (struct experiment){.scenario = sc, .seed = seed, .record = record};
+    return init(x, NULL, diag);
+}
+
+int experiment_init_needed(struct experiment *x, const struct scenario *sc, uint64_t seed,
+                           const bool *needed, struct diag *diag)
+{
+    *x = (struct experiment){.scenario = sc, .seed = seed, .record = RECORD_OUTCOMES};
+    int status = init(x, needed, diag);
+    if (status == 0)
+        x->ticks -= sc->general.end - readings_last(&x->readings, sc);
     return status;
 }
 
@@ -92,7 +109,8 @@ int experiment_branch(const struct experiment *base, const struct experiment *ar
         return 0;
     while (month < months && same_month(&base->structure, &arm->structure, month))
         month++;
-    return month == 0 ? 0 : spinup + month;
+    int tick = month == 0 ? 0 : spinup + month;
+    return tick < base->ticks ? tick : base->ticks;
 }
 
 int experiment_months(const struct experiment *x)

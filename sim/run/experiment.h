@@ -16,18 +16,24 @@ struct experiment {
     uint32_t cell; /* of the random numbers: 0, but in sweeps whose cells have their own */
     enum record record;
     bool jittered; /* some shock's date varies between replicates */
+    int ticks;     /* of a replicate */
 };
 
 /* The scenario is borrowed. 0, ERROR_INPUT (in diag), ERROR_NOMEM. */
 int experiment_init(struct experiment *x, const struct scenario *sc, uint64_t seed,
                     enum record record, struct diag *diag);
+
+/* One that records nothing, reads the outcomes that are needed [n_outcomes] and ends with the last
+ * month that these read. Codes as above. */
+int experiment_init_needed(struct experiment *x, const struct scenario *sc, uint64_t seed,
+                           const bool *needed, struct diag *diag);
 void experiment_release(struct experiment *x);
 
 int experiment_months(const struct experiment *x);
 int experiment_years(const struct experiment *x);
 
 /* The tick from which on an arm can differ from its base: up to there, structure and rule are the
- * same. 0 if the dates of either vary between replicates. */
+ * same. 0 if the dates of either vary between replicates, at most the last one. */
 int experiment_branch(const struct experiment *base, const struct experiment *arm);
 
 /* Of what the means of a series over so many months are multiples; 0: of nothing. */

@@ -112,7 +112,7 @@ static void summarise(struct replicate *r)
         }
     for (int k = 0; k < x->readings.n; k++) {
         const struct reading *reading = &x->readings.of[k];
-        bool single = reading_components(reading, x->scenario->n_states) == 1;
+        bool single = !reading->unread && reading_components(reading, x->scenario->n_states) == 1;
         r->outcomes[k] = single ? reading_value(reading, r->sketch, NULL, 0, NULL) : NAN;
     }
 }
@@ -185,7 +185,7 @@ static void restore(struct replicate *r, const struct branch *b)
 
 static int go_on(struct replicate *r, struct branch *branches, int n)
 {
-    int status = 0, ticks = simulation_ticks(r->experiment->scenario);
+    int status = 0, ticks = r->experiment->ticks;
     for (int t = r->simulation.world.tick; t <= ticks && status == 0; t++) {
         for (int k = 0; k < n; k++)
             if (branches[k].tick == t && t > 0)

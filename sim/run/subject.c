@@ -65,28 +65,28 @@ static int find_names(struct finder *f, const char *list, int **out, int *n)
 
 /* ---- what is needed ------------------------------------------------------------------------- */
 
-static void need_outcome(struct subject *s, bool *needed, int outcome, int arm)
+static void need_outcome(struct subject *s, int outcome, int arm)
 {
     const struct outcome *o = &s->base->outcomes[outcome];
     const int arms[] = {arm, o->arm_index, o->minus_arm_index,
                         outcome_searches(o) ? o->trend_index : -1};
-    needed[outcome] = true;
+    s->needed[outcome] = true;
     for (size_t k = 0; k < sizeof arms / sizeof *arms; k++)
         if (arms[k] >= 0)
             s->wanted[arms[k]] = true;
 }
 
-static void need_claim(struct subject *s, bool *needed, const struct claim *claim)
+static void need_claim(struct subject *s, const struct claim *claim)
 {
     for (int k = 0; k < claim->n_all; k++) {
         const struct condition *c = &claim->all[k];
-        need_outcome(s, needed, c->outcome_index, c->arm_index);
+        need_outcome(s, c->outcome_index, c->arm_index);
         if (c->than_index >= 0)
-            need_outcome(s, needed, c->than_index, c->than_arm_index);
+            need_outcome(s, c->than_index, c->than_arm_index);
     }
 }
 
-static int keep_parts(struct subject *s, const bool *needed)
+static int keep_parts(struct subject *s)
 {
     const struct readings *readings = &s->experiment.readings;
     s->parts = calloc((size_t)readings->n + 1, sizeof *s->parts);
@@ -94,7 +94,7 @@ static int keep_parts(struct subject *s, const bool *needed)
     if (s->parts == NULL || s->arms == NULL)
         return ERROR_NOMEM;
     for (int k = 0; k < readings->n; k++) {
-        if (!needed[k])
+        if (!s->needed[k])
             continue;
         s->parts[s->n_parts++] = (struct part){k, s->size, readings->of[k].size};
         s->size += readings->of[k].size;
@@ -105,24 +105,18 @@ static int keep_parts(struct subject *s, const bool *needed)
     return 0;
 }
 
-static int need_all(struct subject *s)
+static void need_all(struct subject *s)
 {
-    bool *needed = calloc((size_t)s->base->n_outcomes + 1, sizeof *needed);
-    if (needed == NULL)
-        return ERROR_NOMEM;
     s->wanted[0] = true;
     for (int k = 0; k < s->n_arms; k++)
         s->wanted[s->arms[k]] = true;
     for (int k = 0; k < s->n_outcomes; k++)
-        need_outcome(s, needed, s->outcomes[k], -1);
+        need_outcome(s, s->outcomes[k], -1);
     for (int k = 0; k < s->n_claims; k++)
-        need_claim(s, needed, &s->base->claims[s->claims[k]]);
+        need_claim(s, &s->base->claims[s->claims[k]]);
     free(s->arms);
     s->arms = NULL;
     s->n_arms = 0;
-    int status = keep_parts(s, needed);
-    free(needed);
-    return status;
 }
 
 /* ---- what is refused ------------------------------------------------------------------------ */
@@ -185,20 +179,23 @@ int subject_init(struct subject *s, const struct plan *plan, const char *path, u
     const struct scenario *base = plan->base;
     *s = (struct subject){.plan = plan, .base = base, .path = path, .seed = seed};
     s->wanted = calloc((size_t)base->n_arms, sizeof *s->wanted);
+    s->needed = calloc((size_t)base->n_outcomes + 1, sizeof *s->needed);
     struct finder arms = {s, "arms", arm_name, base->n_arms, NULL, 0, diag};
     struct finder outcomes = {s, "outcomes", outcome_name, base->n_outcomes, NULL, 0, diag};
     struct finder claims = {s, "claims", claim_name, base->n_claims, NULL, 0, diag};
-    int status = s->wanted == NULL ? ERROR_NOMEM : 0;
+    int status = s->wanted == NULL || s->needed == NULL ? ERROR_NOMEM : 0;
     if (status == 0)
         status = find_names(&arms, w->arms, &s->arms, &s->n_arms);
     if (status == 0)
         status = find_names(&outcomes, w->outcomes, &s->outcomes, &s->n_outcomes);
     if (status == 0)
         status = find_names(&claims, w->claims, &s->claims, &s->n_claims);
+    if (status == 0) {
+        need_all(s);
+        status = experiment_init_needed(&s->experiment, base, seed, s->needed, diag);
+    }
     if (status == 0)
-        status = experiment_init(&s->experiment, base, seed, RECORD_OUTCOMES, diag);
-    if (status == 0)
-        status = need_all(s);
+        status = keep_parts(s);
     if (status == 0) {
         check_outcomes(s, diag);
         check_penalty(s, diag);
@@ -211,6 +208,7 @@ int subject_init(struct subject *s, const struct plan *plan, const char *path, u
 void subject_release(struct subject *s)
 {
     free(s->wanted);
+    free(s->needed);
     free(s->arms);
     free(s->outcomes);
     free(s->claims);

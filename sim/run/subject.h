@@ -16,6 +16,7 @@ struct subject {
     const char *path; /* of a file that holds the scenario and stays as it is */
     uint64_t seed;
     bool *wanted; /* [base->n_arms] */
+    bool *needed; /* [base->n_outcomes] of the outcomes, and of claims */
     int *arms,
         n_arms; /* that run: the first, those of the design, those that these or claims need */
     int *outcomes, n_outcomes;

@@ -22,7 +22,7 @@ void fed_open(struct fed *f, const char *outcomes, const char *sets)
     small_open(&f->small, t.s, sets);
     text_release(&t);
     assert_int_equal(series_select(&f->list, f->small.scenario, RECORD_OUTCOMES), 0);
-    int status = readings_init(&f->readings, f->small.scenario, &f->list, &diag);
+    int status = readings_init(&f->readings, f->small.scenario, &f->list, NULL, &diag);
     if (status != 0)
         fail_msg("%s", diag.text.s);
     f->row = calloc((size_t)f->list.n + 1, sizeof *f->row);

@@ -39,7 +39,7 @@ static void assert_refused(const char *outcomes, int errors, const char *message
     struct diag diag = {0};
     struct scenario *sc = with_outcomes(outcomes);
     assert_int_equal(series_select(&list, sc, RECORD_DEFAULT), 0);
-    assert_int_equal(readings_init(&readings, sc, &list, &diag), ERROR_INPUT);
+    assert_int_equal(readings_init(&readings, sc, &list, NULL, &diag), ERROR_INPUT);
     assert_int_equal(diag.errors, errors);
     if (strstr(diag.text.s, message) == NULL)
         fail_msg("\"%s\" is not in:\n%s", message, diag.text.s);
@@ -206,7 +206,7 @@ static void outcomes_add_the_series_that_they_read_and_no_others(void **state)
         "};\n");
     assert_int_equal(series_select(&list, sc, RECORD_DEFAULT), 0);
     int usual = list.n;
-    assert_int_equal(readings_init(&readings, sc, &list, &diag), 0);
+    assert_int_equal(readings_init(&readings, sc, &list, NULL, &diag), 0);
     assert_int_equal(list.n, usual + 3); /* b, e and the reverse of e */
     assert_in_range(readings.of[0].series[0], 0, usual - 1);
     assert_int_equal(readings.of[1].series[0], usual);

@@ -1,24 +1,31 @@
 #!/usr/bin/python3
 """Derive the facts that the model is held against. Nothing here is an input of the model.
 
-    make_facts.py FOLDER     write trade.csv, votes.csv and changes.csv from the original tables in FOLDER
+    make_facts.py FOLDER     write all tables but brent.csv from the original tables in FOLDER
     make_facts.py            write changes.csv from the tables in place
     --check                  with either: write nothing; exit 1 if a table in place differs
 
 FOLDER holds trade_facts_to_2019.csv (period, partner_a, partner_b, value, unit, statistics_of,
-reported_in) and dyads_yearly_2007_2019.csv (year, iso3_a, iso3_b, measure, value). SOURCES.md says
-where these, brent.csv and ../states.csv come from. Standard library only.
+reported_in), dyads_yearly_2007_2019.csv (year, iso3_a, iso3_b, measure, value) and dyads_2010.csv
+(iso3_a, iso3_b and the columns that are read below). SOURCES.md says where these, brent.csv and
+../states.csv come from. Standard library only.
 """
 import argparse
 import csv
 import io
+import itertools
+import math
 import os
+import random
 import re
+import statistics
 import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-FOCUS = ("IRN", "RUS")      # the dyad that the scenario asks about: marked, never used for choosing
+FOCUS = ("IRN", "RUS")      # the dyad that the scenario asks about: marked or left out, never used for choosing
 GROUP = {"EU": "eu5"}       # a partner that is no state, and the group that stands for it in the model
 MEMBERS = {"eu5": ("DEU", "FRA", "GBR", "ITA", "POL")}
 BEFORE, AFTER = range(2011, 2015), range(2017, 2020)    # the years of the scenario's first step
@@ -27,7 +34,17 @@ VOTES = {"distance": "un_idealpoint_dist", "agree": "un_agree_same"}
 LEAST_CHANGE = 0.05         # less is no direction: rounding, revision, exchange rates
 FIRST_MONTH = "2010-01"     # month of the economies in states.csv
 
+SELLERS, OIL_SHARE = ("IRN", "RUS"), 0.5    # of oil, and its assumed share in the value of their trade
+HOSTILE = 0.5               # share of hostile events at which contact counts nothing
+SMOOTH = 20                 # pseudo-events that pull small samples to the share of all
+NORMAL = 1.4826             # standard deviation of a normal distribution by its median absolute deviation
+SEED, RESAMPLES = 1, 1000   # of states, for the errors of reliability.csv
+BASE = "trade_change"       # row of reliability.csv
+
 Row = dict[str, str]
+Pair = tuple[str, str]
+Values = dict[Pair, float]
+Series = dict[Pair, dict[str, dict[int, float]]]
 
 
 def read(*path: str) -> list[Row]:
@@ -88,27 +105,164 @@ def sort_key(partner: str) -> tuple[bool, str]:
 
 # ---- votes ---------------------------------------------------------------------------------------
 
+def yearly(folder: str) -> Series:
+    """Known values of every dyad, by measure and year."""
+    series: Series = {}
+    for r in read(folder, "dyads_yearly_2007_2019.csv"):
+        measures = series.setdefault((r["iso3_a"], r["iso3_b"]), {})
+        if r["value"] != "NA":
+            measures.setdefault(r["measure"], {})[int(r["year"])] = float(r["value"])
+    return series
+
+
 def window_mean(series: dict[int, float], years: range) -> "float | None":
     return mean([series[y] for y in years]) if all(y in series for y in years) else None
 
 
-def votes_table(folder: str) -> list[Row]:
+def votes_table(series: Series) -> list[Row]:
     """Means of both periods and their difference for every dyad; NA if a year is unknown."""
-    series: dict[tuple[str, str], dict[str, dict[int, float]]] = {}
-    for r in read(folder, "dyads_yearly_2007_2019.csv"):
-        dyad = series.setdefault((r["iso3_a"], r["iso3_b"]), {name: {} for name in VOTES})
-        for name, measure in VOTES.items():
-            if r["measure"] == measure and r["value"] != "NA":
-                dyad[name][int(r["year"])] = float(r["value"])
     out = []
     for pair in sorted(series):
         row = {"iso3_a": pair[0], "iso3_b": pair[1], "focus": str(int(pair == FOCUS))}
-        for name in VOTES:
-            old, new = (window_mean(series[pair][name], years) for years in (BEFORE, AFTER))
+        for name, measure in VOTES.items():
+            old, new = (window_mean(series[pair].get(measure, {}), years) for years in (BEFORE, AFTER))
             known = old is not None and new is not None
             for column, value in (("before", old), ("after", new), ("change", new - old if known else None)):
                 row["%s_%s" % (name, column)] = "NA" if value is None else "%.4f" % value
         out.append(row)
+    return out
+
+
+# ---- relations of 2007-2010 as ranks, and how far two measures of one behaviour agree ---------------
+
+def both_ways(dyads: dict[Pair, Row], column: str) -> Values:
+    """Sum of the known directions of a column with %s for ab or ba; no entry if neither is known."""
+    out = {}
+    for pair, r in dyads.items():
+        known = [float(r[column % way]) for way in ("ab", "ba") if r[column % way] != "NA"]
+        if known:
+            out[pair] = round(sum(known), 6)
+    return out
+
+
+def contact(dyads: dict[Pair, Row]) -> Values:
+    """Log number of events against the most, times how far they are from hostile; where events are known."""
+    total, hostile = {}, {}
+    for pair, r in dyads.items():
+        count = [r["icews_%s_2007_2010" % kind] for kind in ("verbcoop", "matlcoop", "verbconf", "matlconf")]
+        if "NA" not in count:
+            total[pair], hostile[pair] = sum(map(float, count)), sum(map(float, count[2:]))
+    most, events = max(total.values(), default=0.0), sum(total.values())
+    if not events:
+        return {}
+    pooled = sum(hostile.values()) / events
+    share = {pair: (hostile[pair] + SMOOTH * pooled) / (total[pair] + SMOOTH) for pair in total}
+    return {pair: math.log1p(total[pair]) / math.log1p(most) * min(1.0, max(0.0, 1.0 - share[pair] / HOSTILE))
+            for pair in total}
+
+
+def likeness(dyads: dict[Pair, Row]) -> Values:
+    """exp(-distance of ideal points / geometric mean of how far the two are from all others)."""
+    distance = {pair: float(r["un_idealpoint_dist_2007_2010"]) for pair, r in dyads.items()}
+    usual = {s: mean([d for pair, d in distance.items() if s in pair]) for s in set(itertools.chain(*distance))}
+    return {(a, b): math.exp(-d / math.sqrt(usual[a] * usual[b])) for (a, b), d in distance.items()}
+
+
+def ranks(values: Iterable[float]) -> list[float]:
+    """1 is least; equal values share the mean of their ranks."""
+    values = list(values)
+    count, place, below = Counter(values), {}, 0
+    for value in sorted(count):
+        place[value] = below + (count[value] + 1) / 2.0
+        below += count[value]
+    return [place[value] for value in values]
+
+
+def rank_correlation(xs: list[float], ys: list[float]) -> "float | None":
+    """None without two different values of each."""
+    if len(set(xs)) < 2 or len(set(ys)) < 2:
+        return None
+    return statistics.correlation(ranks(xs), ranks(ys))
+
+
+def relations_table(dyads: dict[Pair, Row]) -> list[Row]:
+    """Ranks over all dyads but the focus, whose row is NA. Ranks and no values: the terms of the sources."""
+    others = {pair: r for pair, r in dyads.items() if pair != FOCUS}
+    talk, like = contact(others), likeness(others)
+    measures = {"political": {pair: math.sqrt(like[pair] * talk[pair]) for pair in talk},
+                "security": both_ways(others, "arms_tiv_%s_2006_2010"),
+                "economic": both_ways(others, "trade_%s_mean_2008_2010_musd")}
+    found = {name: dict(zip(values, ranks(values.values()))) for name, values in measures.items()}
+    return [{"iso3_a": pair[0], "iso3_b": pair[1],
+             **{name: "%g" % rank[pair] if pair in rank else "NA" for name, rank in found.items()}}
+            for pair in sorted(dyads)]
+
+
+def window_arms(series: Series, years: range) -> Values:
+    """Deliveries both ways; without the focus."""
+    out = {}
+    for pair, measures in series.items():
+        ways = [measures.get("arms_tiv_%s" % way, {}) for way in ("ab", "ba")]
+        if pair != FOCUS and all(y in way for way in ways for y in years):
+            out[pair] = round(sum(way[y] for way in ways for y in years), 6)
+    return out
+
+
+def trade_changes(series: Series) -> dict[Pair, dict[int, float]]:
+    """Change of ln of trade both ways on the year before, where all of it is known; without the focus."""
+    out: dict[Pair, dict[int, float]] = {}
+    for pair, measures in series.items():
+        ways = [measures.get("trade_%s_musd" % way, {}) for way in ("ab", "ba")]
+        total = {y: ways[0][y] + ways[1][y] for y in ways[0] if y in ways[1]}
+        found = {y: math.log(v / total[y - 1]) for y, v in total.items() if v and total.get(y - 1)}
+        if pair != FOCUS and found:
+            out[pair] = found
+    return out
+
+
+def usual_change(changes: Iterable[dict[int, float]]) -> "float | None":
+    """Robust standard deviation about each year's median."""
+    by_year: dict[int, list[float]] = {}
+    for change in changes:
+        for year, value in change.items():
+            by_year.setdefault(year, []).append(value)
+    rest = [v - m for values in by_year.values() for m in [statistics.median(values)] for v in values]
+    if not rest:
+        return None
+    middle = statistics.median(rest)
+    return NORMAL * statistics.median([abs(v - middle) for v in rest])
+
+
+def error_by_states(statistic: "Callable[[list[Pair]], float | None]", pairs: list[Pair]) -> "float | None":
+    """Standard error by resampling states, not dyads: a state drawn twice counts twice, and none with itself."""
+    states, known = sorted(set(itertools.chain(*pairs))), set(pairs)
+    generator, found = random.Random(SEED), []
+    for _ in range(RESAMPLES):
+        drawn = sorted(generator.choices(states, k=len(states))) if states else []
+        value = statistic([pair for pair in itertools.combinations(drawn, 2) if pair in known])
+        if value is not None:
+            found.append(value)
+    return statistics.stdev(found) if len(found) > 1 else None
+
+
+def reliability_table(dyads: dict[Pair, Row], series: Series) -> list[Row]:
+    others = {pair: r for pair, r in dyads.items() if pair != FOCUS}
+    compared = {
+        "political": (contact(others), likeness(others)),
+        "security": (window_arms(series, range(2007, 2011)), window_arms(series, range(2011, 2015))),
+        "economic": (both_ways(others, "trade_%s_2010_musd"), both_ways(others, "trade_baci_%s_2010_musd"))}
+    out = []
+
+    def add(name: str, kind: str, statistic: "Callable[[list[Pair]], float | None]", pairs: list[Pair]) -> None:
+        value, error = statistic(pairs), error_by_states(statistic, pairs)
+        out.append({"name": name, "statistic": kind, "value": "NA" if value is None else "%.4f" % value,
+                    "error": "NA" if error is None else "%.4f" % error, "dyads": str(len(pairs))})
+
+    for name, (x, y) in compared.items():
+        add(name, "rank correlation", lambda pairs, x=x, y=y: rank_correlation([x[p] for p in pairs], [y[p] for p in pairs]),
+            sorted(x.keys() & y.keys()))
+    changes = trade_changes(series)
+    add(BASE, "robust standard deviation", lambda pairs: usual_change(changes[p] for p in pairs), sorted(changes))
     return out
 
 
@@ -151,7 +305,15 @@ def price_says(ratio: float, oil: float) -> str:
     return "enough" if max(oil, 1.0 / oil) >= max(ratio, 1.0 / ratio) else "part"
 
 
-def changes_table(trade: list[Row]) -> list[Row]:
+def size_error(base: str, pair: Pair, oil: float) -> str:
+    """Standard error of ln(ratio), read as a statement on the model's exchange, which has no prices."""
+    if base == "NA":
+        return "NA"
+    share = OIL_SHARE if set(pair) & set(SELLERS) else 0.0
+    return "%.3f" % math.hypot(float(base), share * math.log(oil))
+
+
+def changes_table(trade: list[Row], base: str) -> list[Row]:
     brent = {month(r["month"]): float(r["usd_per_barrel"]) for r in read(HERE, "brent.csv")}
     states = read(HERE, os.pardir, "states.csv")
     out: list[Row] = []
@@ -166,7 +328,8 @@ def changes_table(trade: list[Row]) -> list[Row]:
                         "direction": ("above" if ratio > 1.0 else "below") if clear else "none",
                         "oil": "%.3f" % (oil[0] / oil[1]),
                         "oil_says": price_says(ratio, oil[0] / oil[1]) if clear else "NA",
-                        "growth_alone": "%.3f" % growth_alone(states, a, b, tuple(w))})
+                        "growth_alone": "%.3f" % growth_alone(states, a, b, tuple(w)),
+                        "error": size_error(base, (a, b), oil[0] / oil[1])})
     return out
 
 
@@ -183,9 +346,15 @@ def as_text(rows: list[Row]) -> str:
 def tables(folder: "str | None") -> dict[str, str]:
     made = {}
     if folder is not None:
-        made = {"trade.csv": as_text(trade_table(folder)), "votes.csv": as_text(votes_table(folder))}
-    trade = list(csv.DictReader(io.StringIO(made["trade.csv"]))) if made else read(HERE, "trade.csv")
-    return made | {"changes.csv": as_text(changes_table(trade))}
+        series = yearly(folder)
+        dyads = {(r["iso3_a"], r["iso3_b"]): r for r in read(folder, "dyads_2010.csv")}
+        made = {"trade.csv": as_text(trade_table(folder)), "votes.csv": as_text(votes_table(series)),
+                "relations.csv": as_text(relations_table(dyads)),
+                "reliability.csv": as_text(reliability_table(dyads, series))}
+    trade, reliability = (list(csv.DictReader(io.StringIO(made[name]))) if made else read(HERE, name)
+                          for name in ("trade.csv", "reliability.csv"))
+    base = next(r["value"] for r in reliability if r["name"] == BASE)
+    return made | {"changes.csv": as_text(changes_table(trade, base))}
 
 
 def differs(name: str, text: str) -> bool:
