@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "measure/ranks.h"
 
 /* ---- finding what is read ------------------------------------------------------------------- */
 
@@ -42,8 +43,11 @@ static bool goes_with(const struct reading *r)
     bool distribution = r->measure->chances != NULL;
     if ((o->statistic == STATISTIC_DISTANCE) != distribution)
         return false;
-    if (r->source == SOURCE_DYADS)
-        return o->statistic == STATISTIC_MEAN;
+    if (r->source == SOURCE_DYADS || r->source == SOURCE_RANKS)
+        return (r->source == SOURCE_RANKS) == (o->statistic == STATISTIC_RANK_CORRELATION) &&
+               (r->source == SOURCE_RANKS || o->statistic == STATISTIC_MEAN);
+    if (o->statistic == STATISTIC_RANK_CORRELATION)
+        return false;
     if (o->statistic == STATISTIC_SHARE)
         return r->measure->level == LEVEL_DIRECTED;
     return r->source != SOURCE_STATE || o->minus_arm[0] != '\0';
@@ -64,6 +68,26 @@ static int find_chances(struct reading *r, const struct scenario *sc)
     return r->i < 0 ? ERROR_INPUT : 0;
 }
 
+/* The ranks of what is observed, by dyad in the order (0, 1), (0, 2) … */
+static int rank_observed(struct reading *r, const struct scenario *sc)
+{
+    double *values = calloc((size_t)r->width, sizeof *values);
+    r->ranks = calloc((size_t)r->width, sizeof *r->ranks);
+    int status = values == NULL || r->ranks == NULL ? ERROR_NOMEM : 0;
+    for (int k = 0; k < r->width && status == 0; k++)
+        values[k] = NAN;
+    for (int k = 0; k < sc->n_observed && status == 0; k++) {
+        const struct observed *o = &sc->observed[k];
+        double value = o->cooperation[r->outcome->domain];
+        if (value >= 0)
+            values[o->a * (2 * sc->n_states - o->a - 1) / 2 + o->b - o->a - 1] = value;
+    }
+    if (status == 0)
+        ranks_of(values, r->width, r->ranks);
+    free(values);
+    return status;
+}
+
 static int find_source(struct reading *r, const struct scenario *sc, struct series_list *list)
 {
     const struct outcome *o = r->outcome;
@@ -74,9 +98,10 @@ static int find_source(struct reading *r, const struct scenario *sc, struct seri
         return status;
     }
     if (r->measure->level == LEVEL_DYAD && strcmp(o->subject, "dyads") == 0) {
-        r->source = SOURCE_DYADS;
+        bool ranks = o->statistic == STATISTIC_RANK_CORRELATION;
+        r->source = ranks ? SOURCE_RANKS : SOURCE_DYADS;
         r->width = n * (n - 1) / 2;
-        return 0;
+        return ranks ? rank_observed(r, sc) : 0;
     }
     r->source = o->statistic == STATISTIC_SHARE ? SOURCE_SHARE : SOURCE_SERIES;
     r->width = r->source == SOURCE_SHARE ? 2 : 1;
@@ -102,7 +127,7 @@ static int find_reading(struct reading *r, const struct scenario *sc, struct ser
         return diag_error(diag, o->where,
                           "outcomes.%s: this statistic is not that of %s of \"%s\"; allowed: share "
                           "with directed measures, distance with choices and moves (of a state "
-                          "from minus_arm, or within a dyad), mean with dyads",
+                          "from minus_arm, or within a dyad), mean and rank_correlation with dyads",
                           o->name, r->measure->name, o->subject);
     return status;
 }
@@ -166,6 +191,8 @@ int readings_last(const struct readings *all, const struct scenario *sc)
 
 void readings_release(struct readings *r)
 {
+    for (int k = 0; k < r->n && r->of != NULL; k++)
+        free(r->of[k].ranks);
     free(r->of);
     *r = (struct readings){0};
 }
@@ -214,7 +241,7 @@ void readings_month(const struct readings *all, const struct simulation *s, int 
     for (const struct reading *r = all->of; r < all->of + all->n; r++) {
         if (!is_needed(r, month) || r->measure->chances != NULL)
             continue;
-        if (r->source == SOURCE_DYADS)
+        if (r->source == SOURCE_DYADS || r->source == SOURCE_RANKS)
             read_dyads(r->measure, s, scratch);
         else
             for (int k = 0; k < r->width; k++)
@@ -352,6 +379,8 @@ static double of_one_arm(const struct reading *r, const double *sketch, int k,
     const struct outcome *o = r->outcome;
     if (outcome_searches(o))
         return reading_first_change(r, sketch + r->at, search);
+    if (r->source == SOURCE_RANKS)
+        return ranks_correlation(sketch + r->at, r->ranks, r->width);
     double value = over_window(r, sketch, &o->window, false, k);
     if (o->minus.from <= o->minus.to)
         value -= over_window(r, sketch, &o->minus, true, k);

@@ -10,7 +10,14 @@
 #include "measure/series.h"
 
 /* Where an outcome reads. */
-enum source { SOURCE_SERIES, SOURCE_SHARE, SOURCE_DYADS, SOURCE_STATE, SOURCE_DYAD };
+enum source {
+    SOURCE_SERIES,
+    SOURCE_SHARE,
+    SOURCE_DYADS, /* a value for each */
+    SOURCE_RANKS, /* all of them, as ranks: one value */
+    SOURCE_STATE,
+    SOURCE_DYAD
+};
 
 struct reading {
     const struct outcome *outcome;
@@ -22,6 +29,7 @@ struct reading {
     int width;     /* numbers a month */
     int at, size;  /* place in the sketch */
     int start;     /* first month of the record */
+    double *ranks; /* of SOURCE_RANKS: [width] of what is observed; NaN: unknown; owned */
     bool unread;   /* not needed: nothing is kept, and its value is NaN */
 };
 

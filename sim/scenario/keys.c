@@ -12,7 +12,8 @@
 
 const char *const section_names[SECTIONS] = {
     "scenario", "states",  "dyads",    "sanctions", "mandates", "groups", "parameters", "terms",
-    "shocks",   "effects", "outcomes", "arms",      "claims",   "all",    "sweep",      "factors"};
+    "shocks",   "effects", "outcomes", "arms",      "claims",   "all",    "observed",   "sweep",
+    "factors",  "calibration", "targets"};
 
 const struct key *key_find(enum section section, const char *name)
 {

@@ -25,13 +25,16 @@ enum section {
     SECTION_ARMS,
     SECTION_CLAIMS,
     SECTION_CONDITIONS,
+    SECTION_OBSERVED,
     SECTION_SWEEP,
     SECTION_FACTORS,
+    SECTION_CALIBRATION,
+    SECTION_TARGETS,
     SECTIONS
 };
 
 /* The name of a section in a scenario ("effects" lie within a shock, conditions, "all", within a
- * claim), or in a design (sweep, factors). */
+ * claim), or in a design (from sweep on). */
 extern const char *const section_names[SECTIONS];
 
 enum key_type {

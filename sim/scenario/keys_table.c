@@ -23,6 +23,9 @@
 #define CLOSED(name, k)                                                                            \
     SECTION_MANDATES, name, KEY_REAL, offsetof(struct mandate, closed) + (k) * sizeof(double),     \
         "share", SHARE, "0"
+#define SEEN(name, d)                                                                              \
+    SECTION_OBSERVED, name, KEY_REAL,                                                              \
+        offsetof(struct observed, cooperation) + (d) * sizeof(double), "any", -1, 1e12, "-1"
 #define BASE(name, d)                                                                              \
     SECTION_DYADS, name, KEY_REAL, offsetof(struct dyad, cooperation) + (d) * sizeof(double),      \
         "share", SHARE, "0.05"
@@ -277,12 +280,14 @@ const struct key keys[] = {
      "period whose statistic is subtracted", ""},
     {F(OUTCOMES, KEY_WINDOW, outcome, over), "months", NONE, "",
      "period by whose statistic it is divided", ""},
-    {F(OUTCOMES, KEY_CHOICE, outcome, statistic), "mean|max|when_max|onset|change|share|distance",
-     NONE, "mean",
+    {F(OUTCOMES, KEY_CHOICE, outcome, statistic), 
+     "mean|max|when_max|onset|change|share|distance|rank_correlation", NONE, "mean",
      "mean; largest monthly value, or its time in years; time of the first upward change point, or "
      "of the first of either direction; part of AAA>BBB in both directions; total variation "
-     "between two arms, or within a dyad",
+     "between two arms, or within a dyad; rank correlation over the dyads with what is observed",
      ""},
+    {F(OUTCOMES, KEY_CHOICE, outcome, domain), "political|institutional|security|economic", NONE,
+     "political", "rank_correlation: which column of `observed`", ""},
     {F(OUTCOMES, KEY_TEXT, outcome, arm), "", NONE, "",
      "arm that it is read in (default: the first)", ""},
     {F(OUTCOMES, KEY_TEXT, outcome, minus_arm), "", NONE, "",
@@ -328,6 +333,12 @@ const struct key keys[] = {
     {F(CONDITIONS, KEY_WINDOW, condition, period), "months", NONE, "", "of `within`", ""},
     {F(CONDITIONS, KEY_BOOL, condition, sign), "", NONE, "false",
      "true: where it holds, the sign of the claim is right", ""},
+
+    /* what is known of real cooperation, for outcomes of the statistic rank_correlation */
+    {SEEN("political", POLITICAL), "observed political cooperation; -1: unknown", ""},
+    {SEEN("institutional", INSTITUTIONAL), "observed institutional cooperation", ""},
+    {SEEN("security", SECURITY), "observed security cooperation", ""},
+    {SEEN("economic", ECONOMIC), "observed economic cooperation", ""},
 
     /* a design of a sweep */
     {F(SWEEP, KEY_TEXT, sweep, name), "", NONE, NULL,

@@ -239,7 +239,7 @@ static int compare_names(const void *a, const void *b)
 static int check_duplicates(struct reader *r, const struct records *records)
 {
     size_t n = (size_t)records->n_from_table;
-    if (records->kind->section == SECTION_DYADS || n == 0)
+    if (records->kind->name == &name_pair || n == 0)
         return 0;
     char **sorted = calloc(n, sizeof *sorted);
     if (sorted == NULL)
@@ -317,7 +317,7 @@ static int read_groups(struct reader *r)
 /* Sections that stand in a scenario itself, not within a record, or in a design. */
 static bool is_outermost(size_t section, bool design)
 {
-    bool of_design = section == SECTION_SWEEP || section == SECTION_FACTORS;
+    bool of_design = section >= SECTION_SWEEP;
     return design ? of_design
                   : !of_design && section != SECTION_EFFECTS && section != SECTION_CONDITIONS;
 }
@@ -342,9 +342,9 @@ static void check_sections(struct reader *r)
             continue;
         const char *near = text_nearest(name, SECTIONS, section_at, &design);
         diag_error(r->diag, at, "unknown section \"%s\"%s; allowed: %s", name, text_hint(near).text,
-                   design ? "sweep, factors"
+                   design ? "sweep, factors, calibration, targets"
                           : "scenario, states, dyads, sanctions, mandates, groups, parameters, "
-                            "terms, shocks, outcomes, arms, claims");
+                            "terms, shocks, outcomes, arms, claims, observed");
     }
 }
 

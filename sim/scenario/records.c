@@ -41,6 +41,7 @@ const struct record_kind record_kinds[] = {
     {KIND(SECTION_OUTCOMES, outcome, outcomes), {NULL}, &name_plain, NULL, 0, 0},
     {KIND(SECTION_ARMS, arm, arms), {NULL}, &name_plain, NULL, 0, 0},
     {KIND(SECTION_CLAIMS, claim, claims), {NULL}, &name_label, &conditions, WITHIN(claim, all)},
+    {KIND(SECTION_OBSERVED, observed, observed), {"iso3_a", "iso3_b"}, &name_pair, NULL, 0, 0},
 };
 const int n_record_kinds = sizeof record_kinds / sizeof *record_kinds;
 

@@ -150,35 +150,60 @@ static int resolve_groups(struct scenario *sc, struct diag *diag)
     return 0;
 }
 
-static void tell_twice(const struct dyad *d, const struct where *first, struct diag *diag)
+/* Records that are called after two states: dyads, and what is observed of them. */
+struct named {
+    const char *id;
+    struct where where;
+    int *a, *b;
+};
+
+static struct named named_dyad(const struct scenario *sc, int k)
+{
+    struct dyad *d = &sc->dyads[k];
+    return (struct named){d->id, d->where, &d->a, &d->b};
+}
+
+static struct named named_observed(const struct scenario *sc, int k)
+{
+    struct observed *o = &sc->observed[k];
+    return (struct named){o->id, o->where, &o->a, &o->b};
+}
+
+static void tell_twice(const char *section, const struct named *d, const struct where *first,
+                       struct diag *diag)
 {
     char line[16] = "";
     if (first->line > 0)
         snprintf(line, sizeof line, ":%d", first->line);
-    diag_error(diag, d->where, "dyads.%s stands twice; first at %s%s", d->id, first->file, line);
+    diag_error(diag, d->where, "%s.%s stands twice; first at %s%s", section, d->id, first->file,
+               line);
 }
 
-static int resolve_dyads(struct scenario *sc, struct diag *diag)
+static int resolve_pairs(const struct scenario *sc, enum section section, int count,
+                         struct named (*at)(const struct scenario *sc, int k), struct diag *diag)
 {
+    const char *owner = section_names[section];
     int n = sc->n_states;
     int *seen = calloc((size_t)n * (size_t)n, sizeof *seen);
     if (seen == NULL)
         return ERROR_NOMEM;
-    for (int k = 0; k < sc->n_dyads; k++) {
-        struct dyad *d = &sc->dyads[k];
+    for (int k = 0; k < count; k++) {
+        const struct named d = at(sc, k);
         struct pair p;
-        if (scenario_pair(sc, d->id, '-', &p) != 0) {
-            diag_error(diag, d->where,
-                       "dyads.%s: names no two different states of the scenario; "
+        if (scenario_pair(sc, d.id, '-', &p) != 0) {
+            diag_error(diag, d.where,
+                       "%s.%s: names no two different states of the scenario; "
                        "allowed: \"AAA-BBB\"",
-                       d->id);
+                       owner, d.id);
             continue;
         }
-        d->a = p.i < p.j ? p.i : p.j;
-        d->b = p.i < p.j ? p.j : p.i;
-        int *first = &seen[d->a * n + d->b];
-        if (*first > 0)
-            tell_twice(d, &sc->dyads[*first - 1].where, diag);
+        *d.a = p.i < p.j ? p.i : p.j;
+        *d.b = p.i < p.j ? p.j : p.i;
+        int *first = &seen[*d.a * n + *d.b];
+        if (*first > 0) {
+            const struct named before = at(sc, *first - 1);
+            tell_twice(owner, &d, &before.where, diag);
+        }
         *first = k + 1;
     }
     free(seen);
@@ -337,7 +362,9 @@ int resolve_scenario(struct scenario *sc, struct diag *diag)
         return ERROR_INPUT; /* nothing else could be told that helps */
     int status = resolve_groups(sc, diag);
     if (status == 0)
-        status = resolve_dyads(sc, diag);
+        status = resolve_pairs(sc, SECTION_DYADS, sc->n_dyads, named_dyad, diag);
+    if (status == 0)
+        status = resolve_pairs(sc, SECTION_OBSERVED, sc->n_observed, named_observed, diag);
     if (status == 0)
         status = text_each(sc->general.focus, add_focus, &focus);
     if (status == 0)

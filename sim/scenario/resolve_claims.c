@@ -165,6 +165,7 @@ static void check_combination(const struct outcome *o, struct diag *diag)
 {
     bool search = outcome_searches(o);
     bool distance = o->statistic == STATISTIC_DISTANCE;
+    bool ranks = o->statistic == STATISTIC_RANK_CORRELATION;
     const char *why = NULL;
     if (search && o->trend[0] == '\0')
         why = "a change point needs `trend`, an arm without the shocks";
@@ -174,7 +175,11 @@ static void check_combination(const struct outcome *o, struct diag *diag)
         why = "`minus` and `over` do not go with onset, change or distance";
     else if (is_given(&o->minus) && is_given(&o->over))
         why = "`minus` and `over` exclude each other";
-    else if (strcmp(o->subject, "dyads") == 0 && (o->arm[0] != '\0' || o->minus_arm[0] != '\0'))
+    else if (ranks && (is_given(&o->minus) || is_given(&o->over)))
+        why = "`minus` and `over` do not go with rank_correlation";
+    else if (ranks && strcmp(o->subject, "dyads") != 0)
+        why = "rank_correlation goes with the subject dyads";
+    else if (outcome_of_dyads(o) && (o->arm[0] != '\0' || o->minus_arm[0] != '\0'))
         why = "every dyad is read in the first arm alone, without `arm` and `minus_arm`";
     if (why != NULL)
         diag_error(diag, o->where, "outcomes.%s: %s", o->name, why);
@@ -207,7 +212,7 @@ static bool is_time(const struct outcome *o)
 
 static bool is_of_dyads(const struct scenario *sc, int outcome)
 {
-    return outcome >= 0 && strcmp(sc->outcomes[outcome].subject, "dyads") == 0;
+    return outcome >= 0 && outcome_of_dyads(&sc->outcomes[outcome]);
 }
 
 static void check_condition(const struct scenario *sc, const struct condition *c, const char *owner,

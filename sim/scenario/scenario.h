@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/diag.h"
 
@@ -173,7 +174,7 @@ struct window {
 struct outcome {
     char *name, *measure, *subject;
     struct window window, minus, over;
-    int statistic;
+    int statistic, domain; /* domain: of what is observed, for rank correlations */
     char *arm, *minus_arm, *trend;
     struct window alarm;
     struct where where;
@@ -187,13 +188,30 @@ enum {
     STATISTIC_ONSET,
     STATISTIC_CHANGE,
     STATISTIC_SHARE,
-    STATISTIC_DISTANCE
+    STATISTIC_DISTANCE,
+    STATISTIC_RANK_CORRELATION
 };
 
 /* Does it search for change points? */
 static inline bool outcome_searches(const struct outcome *o)
 {
     return o->statistic == STATISTIC_ONSET || o->statistic == STATISTIC_CHANGE;
+}
+
+/* What is known of two states' real cooperation; only the order of dyads is read. It is what
+ * outcomes are held against, and never an input of the model. */
+struct observed {
+    char *id; /* "AAA-BBB" */
+    double cooperation[DOMAINS]; /* any scale; negative: unknown */
+    struct where where;
+    /* resolved */
+    int a, b; /* states, a < b */
+};
+
+/* Has it a value for each dyad? */
+static inline bool outcome_of_dyads(const struct outcome *o)
+{
+    return strcmp(o->subject, "dyads") == 0 && o->statistic != STATISTIC_RANK_CORRELATION;
 }
 
 /* A variant of the scenario: without some shocks, with some settings in the form of --set. The
@@ -242,8 +260,9 @@ struct scenario {
     struct outcome *outcomes;
     struct arm *arms; /* at least one once resolved */
     struct claim *claims;
+    struct observed *observed;
     int n_states, n_dyads, n_sanctions, n_mandates, n_groups, n_shocks, n_outcomes, n_arms,
-        n_claims;
+        n_claims, n_observed;
     /* resolved */
     struct pair *focus;
     int n_focus;

@@ -20,6 +20,7 @@ DRAWS = ROOT / "configs/draws"
 LAST = "2019-12"
 LEAST_CHANGE = 0.05
 LEAST_GROWTH = 0.01
+DOMAINS = ("political", "security", "economic")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -87,6 +88,53 @@ def test_changes_of_votes_are_differences_within_the_scales():
                 assert float(change) == pytest.approx(float(after) - float(before), abs=1.01e-4)
 
 
+def test_relations_are_ranks_and_no_values_of_all_dyads_but_the_focus(states, scenario):
+    table = rows(FACTS / "relations.csv")
+    assert [(r["iso3_a"], r["iso3_b"]) for r in table] == list(itertools.combinations(sorted(states), 2))
+    assert list(table[0]) == ["iso3_a", "iso3_b", *DOMAINS]
+    focus = [r for r in table if f"{r['iso3_a']}-{r['iso3_b']}" in scenario["scenario"]["focus"]]
+    assert [r[name] for r in focus for name in DOMAINS] == ["NA"] * 3
+    for name in DOMAINS:
+        column = [float(r[name]) for r in table if r[name] != "NA"]
+        assert len(column) > 270
+        assert column == [sum(v < x for v in column) + (column.count(x) + 1) / 2 for x in column], name
+
+
+def test_only_dyads_without_data_have_no_rank():
+    table = [r for r in rows(FACTS / "relations.csv") if (r["iso3_a"], r["iso3_b"]) != ("IRN", "RUS")]
+    assert all((r["political"] == "NA") == ("TUR" in (r["iso3_a"], r["iso3_b"])) for r in table)
+    assert not any(r["security"] == "NA" for r in table)
+    assert sum(r["economic"] == "NA" for r in table) == 2
+
+
+def test_agreement_of_measures_is_known_with_an_error():
+    table = {r["name"]: r for r in rows(FACTS / "reliability.csv")}
+    assert list(table) == [*DOMAINS, "trade_change"]
+    for name, r in table.items():
+        assert 0 < float(r["value"]) < 1 and 0 < float(r["error"]) < 0.2 and 270 < int(r["dyads"]) < 300, name
+    assert {table[name]["statistic"] for name in DOMAINS} == {"rank correlation"}
+
+
+def test_no_values_of_arms_deliveries_are_held():
+    for table in FACTS.glob("*.csv"):
+        assert not re.search("tiv|arms|sipri", table.read_text(encoding="utf-8"), re.I), table
+
+
+def mean_price(first, last):
+    prices = [float(r["usd_per_barrel"]) for r in rows(FACTS / "brent.csv") if first <= r["month"] <= last]
+    return sum(prices) / len(prices)
+
+
+def test_errors_of_changes_are_the_usual_change_of_as_many_years_and_half_that_of_oil():
+    base = next(float(r["value"]) for r in rows(FACTS / "reliability.csv") if r["name"] == "trade_change")
+    for fact in rows(FACTS / "changes.csv"):
+        assert {"IRN", "RUS"} & {fact["partner_a"], fact["partner_b"]}
+        oil = mean_price(fact["from"], fact["to"]) / mean_price(fact["over_from"], fact["over_to"])
+        assert float(fact["oil"]) == pytest.approx(oil, abs=5.1e-4)
+        years = int(fact["from"][:4]) - int(fact["over_from"][:4])
+        assert float(fact["error"]) == pytest.approx(math.hypot(base * years**0.5, math.log(oil) / 2), abs=5.1e-4)
+
+
 def test_oil_prices_are_of_every_month_from_2014_to_2019():
     table = rows(FACTS / "brent.csv")
     assert [r["month"] for r in table] == [f"{y}-{m:02}" for y in range(2014, 2020) for m in range(1, 13)]
@@ -149,19 +197,64 @@ period,partner_a,partner_b,value,unit,statistics_of,reported_in
 """
 
 
+# The focus dyad is far above all others, so that it would show wherever it counted.
+DYADS = """\
+iso3_a,iso3_b,distance,verbcoop,matlcoop,verbconf,matlconf,arms_ab,arms_ba,trade_ab,trade_ba
+CHN,IND,1,90,10,0,0,0,0,10,NA
+CHN,IRN,1,10,0,0,0,0,0,NA,NA
+CHN,RUS,1,900,100,0,0,0,50,20,20
+IND,IRN,1,NA,NA,NA,NA,0,0,5,5
+IND,RUS,1,100,0,800,100,70,0,1,2
+IRN,RUS,9,9000,0,0,0,999,999,999,999
+"""
+COLUMNS = {
+    "distance": ["un_idealpoint_dist_2007_2010"],
+    "arms_ab": ["arms_tiv_ab_2006_2010"],
+    "arms_ba": ["arms_tiv_ba_2006_2010"],
+    "trade_ab": ["trade_ab_mean_2008_2010_musd", "trade_ab_2010_musd", "trade_baci_ab_2010_musd"],
+    "trade_ba": ["trade_ba_mean_2008_2010_musd", "trade_ba_2010_musd", "trade_baci_ba_2010_musd"],
+}
+
+
+def made_up_dyads():
+    """DYADS under the names of the originals."""
+    header, *table = (line.split(",") for line in DYADS.splitlines())
+    columns = {}
+    for name, *values in zip(header, *table):
+        kind = f"icews_{name}_2007_2010" if name[4:] in ("coop", "conf") else name
+        columns |= {to: values for to in COLUMNS.get(name, [kind])}
+    return "".join(",".join(line) + "\n" for line in (columns, *zip(*columns.values())))
+
+
+def made_up_years():
+    """Votes of two dyads, one with a year unknown; arms and trade of some."""
+    lines = ["year,iso3_a,iso3_b,measure,value"]
+    for year in range(2010, 2020):
+        lines.append(f"{year},IRN,RUS,un_idealpoint_dist,{'NA' if year == 2018 else 1}")
+        lines.append(f"{year},CHN,RUS,un_idealpoint_dist,{(year - 2010) / 4}")
+        lines.append(f"{year},CHN,RUS,un_agree_same,0.5")
+    for year in range(2007, 2015):
+        for way in ("ab", "ba"):
+            for pair, slope in (("CHN,IND", -0.1), ("CHN,RUS", 0), ("IND,RUS", 0.1), ("IRN,RUS", 5)):
+                lines.append(f"{year},{pair},trade_{way}_musd,{math.exp(slope * (year - 2007))}")
+                lines.append(f"{year},{pair},arms_tiv_{way},{slope + 1 if year < 2011 else 9 - slope}")
+            lines.append(f"{year},IND,IRN,trade_{way}_musd,{'NA' if way == 'ab' else year}")
+    return "\n".join(lines) + "\n"
+
+
 @pytest.fixture
 def made_up(tmp_path):
-    """A copy of the script beside what it reads, and originals of two dyads, one with a year unknown."""
+    """A copy of the script beside what it reads, and originals of six dyads."""
     (tmp_path / "data/facts").mkdir(parents=True)
     shutil.copy(ROOT / "configs/data/states.csv", tmp_path / "data")
     for name in ("make_facts.py", "brent.csv"):
         shutil.copy(FACTS / name, tmp_path / "data/facts")
-    years = "year,iso3_a,iso3_b,measure,value\n"
-    for year in range(2010, 2020):
-        years += f"{year},IRN,RUS,un_idealpoint_dist,{'NA' if year == 2018 else 1}\n"
-        years += f"{year},CHN,RUS,un_idealpoint_dist,{(year - 2010) / 4}\n"
-        years += f"{year},CHN,RUS,un_agree_same,0.5\n{year},IRN,RUS,arms_tiv_ab,7\n"
-    write(tmp_path, {"from/trade_facts_to_2019.csv": TRADE, "from/dyads_yearly_2007_2019.csv": years})
+    originals = {
+        "trade_facts_to_2019.csv": TRADE,
+        "dyads_yearly_2007_2019.csv": made_up_years(),
+        "dyads_2010.csv": made_up_dyads(),
+    }
+    write(tmp_path, {f"from/{name}": text for name, text in originals.items()})
     done = script(tmp_path / "data/facts/make_facts.py", tmp_path / "from")
     assert (done.returncode, done.stderr) == (0, "")
     return tmp_path / "data/facts"
@@ -193,11 +286,46 @@ def test_changes_compare_like_months_of_one_office_and_the_longer_period_counts(
 
 
 def test_votes_are_means_of_whole_periods_or_unknown(made_up):
-    chn_rus, irn_rus = rows(made_up / "votes.csv")
+    table = {(r["iso3_a"], r["iso3_b"]): r for r in rows(made_up / "votes.csv")}
+    chn_rus, irn_rus = table["CHN", "RUS"], table["IRN", "RUS"]
     assert [chn_rus[f"distance_{c}"] for c in ("before", "after", "change")] == ["0.6250", "2.0000", "1.3750"]
     assert [irn_rus[f"distance_{c}"] for c in ("before", "after", "change")] == ["1.0000", "NA", "NA"]
     assert (chn_rus["agree_change"], irn_rus["agree_change"]) == ("0.0000", "NA")
     assert (chn_rus["focus"], irn_rus["focus"]) == ("0", "1")
+
+
+def test_relations_are_ranked_without_the_focus_and_without_what_is_unknown(made_up):
+    assert [tuple(r.values()) for r in rows(made_up / "relations.csv")] == [
+        ("CHN", "IND", "3", "2", "2.5"),
+        ("CHN", "IRN", "2", "2", "NA"),
+        ("CHN", "RUS", "4", "4", "4"),
+        ("IND", "IRN", "NA", "2", "2.5"),
+        ("IND", "RUS", "1", "5", "1"),
+        ("IRN", "RUS", "NA", "NA", "NA"),
+    ]
+
+
+def test_agreement_and_usual_change_leave_the_focus_and_half_known_trade_out(made_up):
+    table = {r["name"]: (r["statistic"], r["value"], r["dyads"]) for r in rows(made_up / "reliability.csv")}
+    assert table == {
+        "political": ("rank correlation", "NA", "4"),
+        "security": ("rank correlation", "-1.0000", "3"),
+        "economic": ("rank correlation", "1.0000", "4"),
+        "trade_change": ("robust standard deviation", "0.1483", "3"),
+    }
+
+
+def test_errors_rest_on_the_usual_change_in_the_folder_and_in_place(made_up):
+    text = (made_up / "changes.csv").read_text()
+    for fact in rows(made_up / "changes.csv"):
+        years = int(fact["from"][:4]) - int(fact["over_from"][:4])
+        expected = math.hypot(0.1483 * years**0.5, math.log(float(fact["oil"])) / 2)
+        assert float(fact["error"]) == pytest.approx(expected, abs=1.1e-3)
+    assert script(made_up / "make_facts.py", "--check").returncode == 0
+    reliability = (made_up / "reliability.csv").read_text()
+    (made_up / "reliability.csv").write_text(reliability.replace("0.1483", "0.2483"))
+    assert script(made_up / "make_facts.py").returncode == 0
+    assert (made_up / "changes.csv").read_text() != text
 
 
 def test_a_table_that_is_not_what_the_rule_gives_is_told(made_up):

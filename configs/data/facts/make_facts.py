@@ -133,7 +133,7 @@ def votes_table(series: Series) -> list[Row]:
     return out
 
 
-# ---- relations of 2007-2010 as ranks, and how far two measures of one behaviour agree ---------------
+# ---- relations of 2007-2010 as ranks, and how far two measures of one behaviour agree --------------
 
 def both_ways(dyads: dict[Pair, Row], column: str) -> Values:
     """Sum of the known directions of a column with %s for ab or ba; no entry if neither is known."""
@@ -259,7 +259,8 @@ def reliability_table(dyads: dict[Pair, Row], series: Series) -> list[Row]:
                     "error": "NA" if error is None else "%.4f" % error, "dyads": str(len(pairs))})
 
     for name, (x, y) in compared.items():
-        add(name, "rank correlation", lambda pairs, x=x, y=y: rank_correlation([x[p] for p in pairs], [y[p] for p in pairs]),
+        add(name, "rank correlation",
+            lambda pairs, x=x, y=y: rank_correlation([x[p] for p in pairs], [y[p] for p in pairs]),
             sorted(x.keys() & y.keys()))
     changes = trade_changes(series)
     add(BASE, "robust standard deviation", lambda pairs: usual_change(changes[p] for p in pairs), sorted(changes))
@@ -305,12 +306,12 @@ def price_says(ratio: float, oil: float) -> str:
     return "enough" if max(oil, 1.0 / oil) >= max(ratio, 1.0 / ratio) else "part"
 
 
-def size_error(base: str, pair: Pair, oil: float) -> str:
+def size_error(base: str, years: float, pair: Pair, oil: float) -> str:
     """Standard error of ln(ratio), read as a statement on the model's exchange, which has no prices."""
     if base == "NA":
         return "NA"
     share = OIL_SHARE if set(pair) & set(SELLERS) else 0.0
-    return "%.3f" % math.hypot(float(base), share * math.log(oil))
+    return "%.3f" % math.hypot(float(base) * math.sqrt(years), share * math.log(oil))
 
 
 def changes_table(trade: list[Row], base: str) -> list[Row]:
@@ -329,7 +330,7 @@ def changes_table(trade: list[Row], base: str) -> list[Row]:
                         "oil": "%.3f" % (oil[0] / oil[1]),
                         "oil_says": price_says(ratio, oil[0] / oil[1]) if clear else "NA",
                         "growth_alone": "%.3f" % growth_alone(states, a, b, tuple(w)),
-                        "error": size_error(base, (a, b), oil[0] / oil[1])})
+                        "error": size_error(base, (w[0] - w[2]) / 12.0, (a, b), oil[0] / oil[1])})
     return out
 
 
