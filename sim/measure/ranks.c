@@ -1,17 +1,20 @@
 #include "measure/ranks.h"
 
 #include <math.h>
+#include <stdint.h>
+
+#include "base/width.h"
 
 /* Twice the rank of v[k] among the places where `known` is a number: a whole number. */
-static double twice_rank(const double *v, const double *known, int n, int k)
+static WIDE double twice_rank(const double *v, const double *known, int n, int k)
 {
-    double below = 0, equal = 0;
+    const double own = v[k];
+    int64_t below = 0, equal = 0;
     for (int q = 0; q < n; q++) {
-        double counts = known[q] == known[q] ? 1 : 0;
-        below += v[q] < v[k] ? counts : 0;
-        equal += v[q] == v[k] ? counts : 0;
+        below += (known[q] == known[q]) & (v[q] < own);
+        equal += (known[q] == known[q]) & (v[q] == own);
     }
-    return 2 * below + equal + 1;
+    return (double)(2 * below + equal + 1);
 }
 
 void ranks_of(const double *v, int n, double *ranks)

@@ -90,6 +90,30 @@ int arms_load(struct arms *a, const struct arms_request *q, struct diag *diag)
     return status != 0 ? status : wrong ? ERROR_INPUT : 0;
 }
 
+static int change(struct scenario *sc, const struct arms_request *q, const struct arm *arm,
+                  struct diag *diag)
+{
+    struct texts settings = {0};
+    int status = gather(&settings, q, arm);
+    sc->parameters = q->base->parameters;
+    for (int k = 0; k < settings.n && status == 0; k++)
+        if (scenario_is_parameter(settings.at[k]))
+            status = scenario_set_parameter(sc, settings.at[k], diag);
+    texts_release(&settings);
+    return status;
+}
+
+int arms_change(struct arms *a, const struct arms_request *q, struct diag *diag)
+{
+    int status = 0;
+    for (int k = 0; k < a->n && status == 0; k++) {
+        status = change(a->scenario[k], q, &q->base->arms[a->index[k]], diag);
+        if (status == 0)
+            status = experiment_take_parameters(&a->experiment[k]);
+    }
+    return status;
+}
+
 void arms_release(struct arms *a)
 {
     for (int k = 0; k < a->n; k++) {

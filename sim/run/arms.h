@@ -28,6 +28,10 @@ struct arms {
 int arms_load(struct arms *a, const struct arms_request *request, struct diag *diag);
 void arms_release(struct arms *a);
 
+/* The same arms under other sets, which like those that it was loaded with set parameters alone:
+ * nothing is read again. Codes as above. */
+int arms_change(struct arms *a, const struct arms_request *request, struct diag *diag);
+
 /* Adds what an arm changes, as texts path=value. 0 or ERROR_NOMEM. */
 int arms_settings(const struct arm *arm, struct texts *settings);
 

@@ -40,13 +40,15 @@ void unit_free(struct unit *u)
 static void unload(struct worker *w)
 {
     team_release(&w->team);
-    arms_release(&w->arms);
+    if (!w->light || !w->loaded)
+        arms_release(&w->arms);
     w->loaded = false;
 }
 
 void worker_release(struct worker *w)
 {
-    unload(w);
+    team_release(&w->team);
+    arms_release(&w->arms);
     for (int a = 0; w->sketch != NULL && a < w->subject->base->n_arms; a++)
         free(w->sketch[a]);
     free(w->sketch);
@@ -60,7 +62,8 @@ int worker_init(struct worker *w, const struct subject *s)
 {
     const struct scenario *base = s->base;
     const size_t arms = (size_t)base->n_arms, values = arms * (size_t)base->n_outcomes * 2;
-    *w = (struct worker){.subject = s, .request = {.n = 1}};
+    *w = (struct worker){
+        .subject = s, .request = {.n = 1}, .light = plan_parameters_alone(s->plan)};
     w->sketch = calloc(arms, sizeof *w->sketch);
     w->draw = (struct draw){.n = 1,
                             .ran = calloc(arms, sizeof *w->draw.ran),
@@ -170,7 +173,8 @@ static int load_arms(struct worker *w, uint32_t cell, struct diag *diag)
                                          .seed = s->seed,
                                          .needed = s->needed};
     if (status == 0)
-        status = arms_load(&w->arms, &request, diag);
+        status = w->arms.n > 0 ? arms_change(&w->arms, &request, diag)
+                               : arms_load(&w->arms, &request, diag);
     texts_release(&sets);
     for (int a = 0; a < w->arms.n && status == 0; a++)
         w->arms.experiment[a].cell = s->plan->design->sweep.independent_cells ? cell + 1 : 0;

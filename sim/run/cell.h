@@ -28,6 +28,7 @@ struct worker {
     const struct subject *subject;
     bool loaded;
     uint32_t cell; /* that is loaded */
+    bool light;    /* cells differ in parameters alone, so that loading one reads no file */
     struct arms arms;
     struct team team;
     struct search_room room;

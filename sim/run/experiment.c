@@ -65,6 +65,13 @@ void experiment_release(struct experiment *x)
     *x = (struct experiment){0};
 }
 
+int experiment_take_parameters(struct experiment *x)
+{
+    x->rule = rule_make(x->scenario);
+    structure_release(&x->structure);
+    return structure_init(&x->structure, x->scenario, NULL);
+}
+
 /* ---- where arms part ------------------------------------------------------------------------ */
 
 static bool same_numbers(const double *a, const double *b, int n)

@@ -29,6 +29,9 @@ int experiment_init_needed(struct experiment *x, const struct scenario *sc, uint
                            const bool *needed, struct diag *diag);
 void experiment_release(struct experiment *x);
 
+/* Takes the scenario's parameters anew; all else is as it was. 0 or ERROR_NOMEM. */
+int experiment_take_parameters(struct experiment *x);
+
 int experiment_months(const struct experiment *x);
 int experiment_years(const struct experiment *x);
 

@@ -112,6 +112,18 @@ void plan_value(const struct plan *p, uint32_t cell, int factor, struct factor_v
         dimension_at(d, points_at(&p->points, cell, factor), out);
 }
 
+bool plan_parameters_alone(const struct plan *p)
+{
+    bool alone = true;
+    for (int f = 0; f < p->factors.n; f++) {
+        const struct dimension *d = &p->factors.of[f];
+        alone &= !d->arm;
+        for (int k = 0; k < d->paths.n; k++)
+            alone &= scenario_is_parameter(d->paths.at[k]);
+    }
+    return alone;
+}
+
 int plan_settings(const struct plan *p, uint32_t cell, struct texts *settings)
 {
     int status = 0;

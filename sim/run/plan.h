@@ -24,6 +24,9 @@ void plan_release(struct plan *p);
 /* The value of a factor in a cell. */
 void plan_value(const struct plan *p, uint32_t cell, int factor, struct factor_value *out);
 
+/* Do cells differ in parameters alone? */
+bool plan_parameters_alone(const struct plan *p);
+
 /* Adds what a cell sets. 0 or ERROR_NOMEM. */
 int plan_settings(const struct plan *p, uint32_t cell, struct texts *settings);
 

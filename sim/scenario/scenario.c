@@ -108,6 +108,27 @@ int scenario_months(const struct scenario *sc)
     return sc->general.end - sc->general.start + 1;
 }
 
+bool scenario_is_parameter(const char *path)
+{
+    size_t n = strlen(section_names[SECTION_PARAMETERS]);
+    return strncmp(path, section_names[SECTION_PARAMETERS], n) == 0 && path[n] == '.';
+}
+
+int scenario_set_parameter(struct scenario *sc, const char *setting, struct diag *diag)
+{
+    char name[64];
+    const char *owner = section_names[SECTION_PARAMETERS], *equals = strchr(setting, '=');
+    const struct where at = diag_at("--set", 0);
+    if (!scenario_is_parameter(setting) || equals == NULL)
+        return diag_error(diag, at, "%s: allowed: parameters.NAME=VALUE", setting);
+    const char *begin = setting + strlen(owner) + 1;
+    snprintf(name, sizeof name, "%.*s", (int)(equals - begin), begin);
+    const struct key *key = key_find(SECTION_PARAMETERS, name);
+    const struct value value = {VALUE_BARE, equals + 1, at};
+    return key == NULL ? key_unknown(SECTION_PARAMETERS, owner, name, at, diag)
+                       : key_store(key, owner, &value, &sc->parameters, diag);
+}
+
 /* ---- the configuration in force ------------------------------------------------------------- */
 
 static void print_fields(enum section section, const void *record, int depth, FILE *out)

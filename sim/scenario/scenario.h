@@ -283,6 +283,13 @@ int scenario_load(struct scenario **out, const char *path, const char *const *se
                   struct diag *diag);
 void scenario_free(struct scenario *sc);
 
+/* Sets a parameter of a scenario that is loaded, "parameters.lambda=2", checked as when it is read.
+ * 0, ERROR_INPUT (in diag), ERROR_NOMEM. */
+int scenario_set_parameter(struct scenario *sc, const char *setting, struct diag *diag);
+
+/* Is a path, or a setting, one of a parameter? */
+bool scenario_is_parameter(const char *path);
+
 /* The configuration in force: complete, without reference to other files, runnable again. */
 void scenario_print(const struct scenario *sc, FILE *out);
 
