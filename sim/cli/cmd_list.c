@@ -101,7 +101,16 @@ static int list_designs(const struct options *o)
     printf("\n");
     listing_title(&l, section_names[SECTION_FACTORS]);
     printf("%s<name> = { … }; the name is a column\n%s", mark, o->markdown ? "\n" : "");
-    return code == 0 ? print_section(o, SECTION_FACTORS) : code;
+    code = code == 0 ? print_section(o, SECTION_FACTORS) : code;
+    printf("\n");
+    listing_title(&l, section_names[SECTION_CALIBRATION]);
+    printf("%s`waltz calibrate FILE`: the posterior in the finished sweep\n%s", mark,
+           o->markdown ? "\n" : "");
+    code = code == 0 ? print_section(o, SECTION_CALIBRATION) : code;
+    printf("\n");
+    listing_title(&l, section_names[SECTION_TARGETS]);
+    printf("%s<outcome> = { … }; one of sweep.outcomes\n%s", mark, o->markdown ? "\n" : "");
+    return code == 0 ? print_section(o, SECTION_TARGETS) : code;
 }
 
 static int list_moves(const struct options *o)

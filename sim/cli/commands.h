@@ -9,6 +9,7 @@ int cmd_run(const struct options *options);
 int cmd_reproduce(const struct options *options);
 int cmd_sweep(const struct options *options);
 int cmd_merge(const struct options *options);
+int cmd_calibrate(const struct options *options);
 int cmd_export(const struct options *options);
 int cmd_check(const struct options *options);
 int cmd_trace(const struct options *options);

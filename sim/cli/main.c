@@ -25,6 +25,10 @@ static const struct command commands[] = {
     {"export", "STORE",
      "Writes a store as tidy CSV, also while the sweep runs: cells, replicates, summaries, claims.",
      "o5", cmd_export},
+    {"calibrate", "DESIGN",
+     "Finds the posterior of a design's parameters in its finished sweep, towards its targets, and "
+     "tests its coverage.",
+     "sop56P", cmd_calibrate},
     {"trace", "SCENARIO",
      "Tells one replicate decision by decision: what states perceived, weighed, did, and got.",
      "s12tawy8", cmd_trace},

@@ -42,6 +42,7 @@ static const struct {
     {'A', false, "all-arms", NULL, "all arms for each of them, not only those that claims need",
      FLAG, AT(all_arms)},
     {'R', false, "no-report", NULL, "the tables alone, without report.html", FLAG, AT(no_report)},
+    {'p', false, "store", "FILE", "the finished sweep (results/<name>.db)", TEXT, AT(store)},
     {'S', false, "shard", "K/N",
      "the K-th of N shares of the cells, in a store of its own (under Slurm found by itself)", TEXT,
      AT(shard)},

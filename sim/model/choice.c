@@ -239,9 +239,9 @@ static void choose_drawn(struct chooser *c, const struct stream *stream, int m, 
     tally->chosen[HOLD][actor * n] += draws - moving;
 }
 
-/* The expected choices of a move by target, of which `share` is one weight's part. */
-static WIDE void expect(const struct chooser *c, enum move move, const double *weight, int actor,
-                        struct tally *tally, double draws, double total)
+/* Expected choices of a move by target, and of acceptances. */
+static WIDE void expect(const struct chooser *c, enum move move, const double *expected, int actor,
+                        struct tally *tally)
 {
     const struct perception *p = c->perception;
     const double lambda = p->rule->p.lambda, *ready = move_readiness(p, move);
@@ -249,9 +249,7 @@ static WIDE void expect(const struct chooser *c, enum move move, const double *w
     double *restrict chosen = tally->chosen[move] + actor * n;
     double *restrict accepted = tally->accepted[move] + actor * n;
     for (int j = 0; j < n; j++)
-        chosen[j] = draws * (weight[j] / total);
-    for (int j = 0; j < n; j++)
-        accepted[j] = chosen[j];
+        chosen[j] = accepted[j] = expected[j];
     for (int j = 0; ready != NULL && j < n; j++)
         accepted[j] *= acceptance(lambda, ready[j * n + actor]);
 }
@@ -263,11 +261,12 @@ static void choose_expected(struct chooser *c, int m, int actor, struct tally *t
     double total = 0;
     for (int k = 0; k < options; k++)
         total += c->weight[k];
-    double holding = menu->draws * (c->weight[0] / total);
-    tally->chosen[HOLD][actor * n] += holding;
-    tally->accepted[HOLD][actor * n] += holding;
+    for (int k = 0; k < options; k++)
+        c->weight[k] = menu->draws * (c->weight[k] / total);
+    tally->chosen[HOLD][actor * n] += c->weight[0];
+    tally->accepted[HOLD][actor * n] += c->weight[0];
     for (int k = 0; k < menu->n_moves; k++)
-        expect(c, menu->moves[k], c->weight + 1 + k * n, actor, tally, menu->draws, total);
+        expect(c, menu->moves[k], c->weight + 1 + k * n, actor, tally);
 }
 
 void choose(struct chooser *c, const struct stream *stream, int actor, struct tally *tally)

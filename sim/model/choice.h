@@ -15,7 +15,8 @@ enum purpose {
     PURPOSE_ORDER,      /* order of actors in the serial schedule */
     PURPOSE_JITTER,     /* dates of shocks */
     PURPOSE_RESAMPLE,   /* replicates drawn again to measure false alarms */
-    PURPOSE_DESIGN      /* points of a design (run/points.h) */
+    PURPOSE_DESIGN,     /* points of a design (run/points.h) */
+    PURPOSE_CALIBRATION /* errors of targets, posterior draws (run/calibration.h) */
 };
 
 /* Moves of a month, by move and [n·n] actor → target; real numbers, since they may be expected. The

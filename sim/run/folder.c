@@ -17,7 +17,9 @@ static const char *const file_names[] = {
     "claims.csv", "conditions.csv", "arms.csv", "draws.csv", "paths.csv", "changes.csv",
     "searches.csv", "dyads.csv", "why.json", "report.html",
     /* of export */
-    "cells.csv", "replicates.csv", "summaries.csv"};
+    "cells.csv", "replicates.csv", "summaries.csv",
+    /* of calibrate */
+    "posterior.csv", "parameters.csv", "targets.csv", "accepted.csv", "coverage.csv"};
 enum { N_FILE_NAMES = sizeof file_names / sizeof *file_names };
 
 /* A path put together on the heap; NULL without memory. */

@@ -22,6 +22,26 @@ const char *design_column(const char *name)
     return NULL;
 }
 
+static int is_name(const char *item, void *name)
+{
+    return strcmp(item, name) == 0;
+}
+
+static void check_targets(const struct design *d, struct diag *diag)
+{
+    for (int k = 0; k < d->n_targets; k++) {
+        const struct target *t = &d->targets[k];
+        if (text_each(d->sweep.outcomes, is_name, t->outcome) == 0)
+            diag_error(diag, t->where,
+                       "targets.%s: sweep.outcomes has no such outcome; allowed: one of them",
+                       t->outcome);
+        if (t->scale == SCALE_LOG && t->value <= 0)
+            diag_error(diag, t->where,
+                       "targets.%s.value = %g: allowed: above 0 with scale = \"log\"", t->outcome,
+                       t->value);
+    }
+}
+
 static void check_names(const struct design *d, struct diag *diag)
 {
     if (!name_folder.holds(d->sweep.name))
@@ -40,14 +60,18 @@ int design_load(struct design *d, const char *path, struct diag *diag)
     int status = d->file == NULL ? ERROR_NOMEM : config_load(&d->config, path, NULL, 0, diag);
     if (status == 0)
         status = reader_fill_design(d, diag);
-    if (status == 0)
+    if (status == 0) {
         check_names(d, diag);
+        check_targets(d, diag);
+    }
     return diag_status(diag, status == 0 && diag->errors > 0 ? ERROR_INPUT : status);
 }
 
 void design_release(struct design *d)
 {
     records_release(&record_factors, d->factors, d->n_factors);
+    records_release(&record_targets, d->targets, d->n_targets);
+    keys_release(SECTION_CALIBRATION, &d->calibration);
     keys_release(SECTION_SWEEP, &d->sweep);
     config_free(d->config);
     free(d->file);

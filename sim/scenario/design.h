@@ -30,6 +30,21 @@ struct factor {
     struct where where;
 };
 
+/* How a posterior is found in a finished prior sweep. */
+struct calibration {
+    int accept, draws, pseudo;
+    double tolerance, discrepancy;
+};
+
+/* What is known of an outcome, which it is called after. */
+struct target {
+    char *outcome;
+    double value, error;
+    int scale; /* SCALE_LINEAR, SCALE_LOG */
+    char *note, *source;
+    struct where where;
+};
+
 struct config;
 
 struct design {
@@ -37,6 +52,9 @@ struct design {
     struct sweep sweep;
     struct factor *factors;
     int n_factors;
+    struct calibration calibration;
+    struct target *targets;
+    int n_targets;
     struct config *config; /* what `where` borrows its names from */
 };
 

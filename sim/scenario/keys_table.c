@@ -125,7 +125,7 @@ const struct key keys[] = {
      "Boulding 1962; Cederman 2003; prototype"},
     {P(distance_floor), "share", SHARE, "0.1", "strength left at any distance", "Cederman 2003"},
     {P(polarisation_exponent), "", 0, 10, "1", "φ: how polarisation raises the value of partners",
-     "assumption: in proportion"},
+     "assumption: in proportion; prior 0–2"},
     {P(polarisation_reference), "share", 1e-6, 1, "0.15",
      "polarisation at which partners have their plain value",
      "prototype; configs/iran-russia.cfg passes it in 2018"},
@@ -387,5 +387,27 @@ const struct key keys[] = {
     {F(FACTORS, KEY_BOOL, factor, relative), "", NONE, "false",
      "true: multiplies what the scenario has at the path", ""},
     {F(FACTORS, KEY_REAL, factor, times), "", -1e6, 1e6, "1", "multiplies what is set", ""},
+
+    /* calibration of a design by its finished sweep */
+    {F(CALIBRATION, KEY_INT, calibration, accept), "cells", 20, 1000000, "1000",
+     "how many of the cells nearest to the targets are accepted", "Beaumont, Zhang & Balding 2002"},
+    {F(CALIBRATION, KEY_REAL, calibration, tolerance), "errors", 0, 1e6, "0",
+     "greatest distance of an accepted cell, root mean square over the targets; 0: any", ""},
+    {F(CALIBRATION, KEY_REAL, calibration, discrepancy), "", 1, 1000, "1",
+     "factor of all errors, for what the model leaves out", "Brynjarsdottir & O'Hagan 2014"},
+    {F(CALIBRATION, KEY_INT, calibration, draws), "", 1, 100000, "128",
+     "parameter sets that stand for the posterior", ""},
+    {F(CALIBRATION, KEY_INT, calibration, pseudo), "", 0, 100000, "200",
+     "accepted cells that are taken for the truth in turn, to test the coverage",
+     "Prangle et al. 2014"},
+
+    /* what a calibration is held to; the name is that of an outcome of the sweep */
+    {F(TARGETS, KEY_REAL, target, value), "of the outcome", -1e12, 1e12, NULL, "what is known", ""},
+    {F(TARGETS, KEY_REAL, target, error), "of the outcome", 1e-12, 1e12, NULL,
+     "its standard error; with scale = \"log\" that of its logarithm", ""},
+    {F(TARGETS, KEY_CHOICE, target, scale), "linear|log", NONE, "linear",
+     "compared as it is, or by its logarithm (ratios)", ""},
+    {F(TARGETS, KEY_TEXT, target, note), "", NONE, "", "how value and error were found", ""},
+    {F(TARGETS, KEY_TEXT, target, source), "", NONE, "", "where it can be read", ""},
 };
 const int n_keys = sizeof keys / sizeof *keys;

@@ -371,5 +371,9 @@ int reader_fill_design(struct design *d, struct diag *diag)
     int status = read_single(&r, SECTION_SWEEP, &d->sweep);
     if (status == 0)
         status = read_records(&r, &record_factors, d);
+    if (status == 0)
+        status = read_single(&r, SECTION_CALIBRATION, &d->calibration);
+    if (status == 0)
+        status = read_records(&r, &record_targets, d);
     return status != 0 ? status : diag->errors > 0 ? ERROR_INPUT : 0;
 }

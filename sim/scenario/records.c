@@ -29,6 +29,13 @@ const struct record_kind record_factors = {.section = SECTION_FACTORS,
                                            .where = offsetof(struct factor, where),
                                            .name = &name_plain};
 
+const struct record_kind record_targets = {.section = SECTION_TARGETS,
+                                           .size = sizeof(struct target),
+                                           .array = offsetof(struct design, targets),
+                                           .count = offsetof(struct design, n_targets),
+                                           .where = offsetof(struct target, where),
+                                           .name = &name_plain};
+
 #define KIND(section, of, field)                                                                   \
     section, sizeof(struct of), ARRAY(field), offsetof(struct of, where)
 

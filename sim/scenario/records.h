@@ -25,7 +25,7 @@ struct record_kind {
 extern const struct record_kind record_kinds[];
 extern const int n_record_kinds;
 extern const struct record_kind record_groups;
-extern const struct record_kind record_factors; /* of a design */
+extern const struct record_kind record_factors, record_targets; /* of a design */
 
 struct records {
     const struct record_kind *kind;

@@ -1,0 +1,253 @@
+#include "run/posterior.h"
+
+#include <gsl/gsl_cdf.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/fmath.h"
+#include "base/stream.h"
+#include "model/choice.h"
+#include "run/factors.h"
+
+/* ---- the prior ------------------------------------------------------------------------------ */
+
+static bool is_log(const struct factor_row *f)
+{
+    return strcmp(f->scale, "log") == 0;
+}
+
+static int check_factors(const struct posterior *p, const struct store *s, struct diag *diag)
+{
+    for (int k = 0; k < p->prior->n_factors; k++) {
+        const struct factor_row *f = &p->prior->factors[k];
+        bool range = strcmp(f->kind, "number") == 0 && f->levels[0] == '\0' && f->low < f->high &&
+                     (is_log(f) || strcmp(f->scale, "linear") == 0);
+        if (!range || strchr(f->paths, ';') != NULL || strcmp(f->unit, "times the scenario's") == 0)
+            diag_error(diag, diag_at(s->path, 0),
+                       "factor %s is no prior of one number; allowed: a range, linear or log, of "
+                       "one path",
+                       f->name);
+    }
+    return diag->errors > 0 ? ERROR_INPUT : 0;
+}
+
+/* Where a value lies in its prior, and back. */
+static double place_of(const struct factor_row *f, double x)
+{
+    double u = is_log(f) ? fmath_log(x / f->low) / fmath_log(f->high / f->low)
+                         : (x - f->low) / (f->high - f->low);
+    return fmath_clip(u);
+}
+
+double posterior_value(const struct posterior *p, int k, double u)
+{
+    static const struct key number = {.type = KEY_REAL};
+    const struct factor_row *f = &p->prior->factors[k];
+    const struct dimension d = {.kind = FACTOR_NUMBER,
+                                .key = &number,
+                                .times = 1,
+                                .low = f->low,
+                                .high = f->high,
+                                .scale = is_log(f) ? SCALE_LOG : SCALE_LINEAR};
+    struct factor_value value;
+    dimension_at(&d, u, &value);
+    return value.number;
+}
+
+/* ---- statistics ----------------------------------------------------------------------------- */
+
+static double standard(const struct target *t, double error, double value)
+{
+    return t->scale == SCALE_LOG ? fmath_log(value / t->value) / error : (value - t->value) / error;
+}
+
+/* What is observed holds an error of its own, so a simulation must hold one too. */
+static double drawn_error(const struct posterior *p, uint32_t cell, int target)
+{
+    struct stream stream = stream_make(p->seed, 0, cell);
+    double u[2];
+    stream_uniforms(&stream, (struct stream_slot){PURPOSE_CALIBRATION, (unsigned)target, 0}, 1, u);
+    return gsl_cdf_ugaussian_Pinv(u[0] + 0x1p-54);
+}
+
+/* A cell's row, unless an outcome is unknown or a ratio has no logarithm. */
+static void add_row(struct posterior *p, uint32_t cell, const double *u, const double *values)
+{
+    const int targets = p->design->n_targets;
+    const size_t row = p->table.n, k = (size_t)targets, m = (size_t)p->table.n_parameters;
+    for (int t = 0; t < targets; t++)
+        if (!isfinite(values[t]) ||
+            (p->design->targets[t].scale == SCALE_LOG && !(values[t] >= 0x1p-1000)))
+            return;
+    memcpy(p->table.u + row * m, u, m * sizeof *u);
+    memcpy(p->value + row * k, values, k * sizeof *values);
+    for (int t = 0; t < targets; t++) {
+        const struct target *target = &p->design->targets[t];
+        double error = target->error * p->design->calibration.discrepancy;
+        p->table.y[row * k + (size_t)t] =
+            standard(target, error, values[t]) + drawn_error(p, cell, t);
+    }
+    p->cell[row] = cell;
+    p->table.n++;
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+static int make_room(struct posterior *p, struct store *s)
+{
+    int64_t cells = 0;
+    int status = db_number(s->db, "SELECT count(*) FROM cells", &cells);
+    const size_t n = (size_t)cells, m = (size_t)p->prior->n_factors,
+                 k = (size_t)p->design->n_targets;
+    p->cells = (uint32_t)cells;
+    p->table.n_parameters = (int)m;
+    p->table.n_statistics = (int)k;
+    if (status != 0)
+        return status;
+    p->table.u = calloc(n * m + 1, sizeof *p->table.u);
+    p->table.y = calloc(n * k + 1, sizeof *p->table.y);
+    p->value = calloc(n * k + 1, sizeof *p->value);
+    p->cell = calloc(n + 1, sizeof *p->cell);
+    return p->table.u && p->table.y && p->value && p->cell ? 0 : ERROR_NOMEM;
+}
+
+static struct db_query *ask(struct store *s, const struct design *d)
+{
+    struct text sql = {0};
+    text_printf(&sql, "SELECT cells.*");
+    for (int t = 0; t < d->n_targets; t++)
+        text_printf(&sql,
+                    ", (SELECT mean_path FROM summaries WHERE cell = cells.cell AND arm = '%s' AND "
+                    "outcome = '%s')",
+                    s->design.arms.at[0], d->targets[t].outcome);
+    text_printf(&sql, " FROM cells WHERE cause IS NULL ORDER BY cell");
+    return db_query_text(s->db, &sql);
+}
+
+static int read_rows(struct posterior *p, struct store *s)
+{
+    const int m = p->prior->n_factors, k = p->design->n_targets;
+    double *u = calloc((size_t)(m + k), sizeof *u), *values = u == NULL ? NULL : u + m;
+    struct db_query *q = u == NULL ? NULL : ask(s, p->design);
+    int status = u == NULL ? ERROR_NOMEM : q == NULL ? db_code(s->db) : 1;
+    const int first = q == NULL ? 0 : db_columns(q) - k;
+    while (status == 1 && (status = db_next(q)) == 1) {
+        for (int f = 0; f < m; f++)
+            u[f] = place_of(&p->prior->factors[f], db_get_real(q, 1 + f));
+        for (int t = 0; t < k; t++)
+            values[t] = db_get_real(q, first + t);
+        add_row(p, (uint32_t)db_get_int(q, 0), u, values);
+    }
+    if (q != NULL)
+        db_reset(q);
+    free(u);
+    return status;
+}
+
+static int check_targets(const struct posterior *p, const struct store *s, struct diag *diag)
+{
+    for (int t = 0; t < p->design->n_targets; t++) {
+        bool found = false;
+        for (int k = 0; k < p->prior->outcomes.n; k++)
+            found |= strcmp(p->prior->outcomes.at[k], p->design->targets[t].outcome) == 0;
+        if (!found)
+            diag_error(diag, p->design->targets[t].where,
+                       "targets.%s: %s has no such outcome; allowed: one that was swept",
+                       p->design->targets[t].outcome, s->path);
+    }
+    if (p->design->n_targets == 0)
+        diag_error(diag, diag_at(p->design->file, 0),
+                   "no targets; allowed: a section targets, one or more of sweep.outcomes");
+    return diag->errors > 0 ? ERROR_INPUT : 0;
+}
+
+/* ---- the posterior -------------------------------------------------------------------------- */
+
+static int draw(struct posterior *p)
+{
+    const uint32_t n = (uint32_t)p->design->calibration.draws;
+    struct stream stream = stream_make(p->seed, 0, 0);
+    double start[2];
+    stream_uniforms(&stream, (struct stream_slot){PURPOSE_CALIBRATION, 0, 1}, 1, start);
+    p->draw = calloc(n, sizeof *p->draw);
+    if (p->draw == NULL)
+        return ERROR_NOMEM;
+    abc_resample(&p->sample, start[0], n, p->draw);
+    return 0;
+}
+
+/* Prangle, Blum, Popovic & Sisson 2014: an accepted cell, with its errors, is taken for what is
+ * observed; over many of them the weight below its true parameters must be uniform. */
+static int test_one(struct posterior *p, uint32_t row, double *below)
+{
+    const size_t m = (size_t)p->table.n_parameters;
+    struct abc_sample sample;
+    const struct abc_request q = {p->table.y + (size_t)row * (size_t)p->table.n_statistics, row,
+                                  p->sample.n, 0};
+    int status = abc_accept(&sample, &p->table, &q);
+    for (size_t k = 0; k < m && status == 0; k++)
+        below[k] = abc_below(&sample, (int)m, (int)k, p->table.u[row * m + k]);
+    abc_release(&sample);
+    return status;
+}
+
+static int test_coverage(struct posterior *p)
+{
+    const uint32_t wanted = (uint32_t)p->design->calibration.pseudo;
+    const size_t m = (size_t)p->table.n_parameters;
+    p->n_pseudo = (int)(wanted < p->sample.n ? wanted : p->sample.n);
+    p->pseudo = calloc((size_t)p->n_pseudo * m + 1, sizeof *p->pseudo);
+    p->truth = calloc((size_t)p->n_pseudo + 1, sizeof *p->truth);
+    int status = p->pseudo == NULL || p->truth == NULL ? ERROR_NOMEM : 0;
+    for (int k = 0; k < p->n_pseudo && status == 0; k++) {
+        size_t at = (size_t)k * p->sample.n / (size_t)p->n_pseudo; /* near and far alike */
+        p->truth[k] = p->sample.row[at];
+        status = test_one(p, p->truth[k], p->pseudo + (size_t)k * m);
+    }
+    return status;
+}
+
+int posterior_find(struct posterior *p, struct store *s, const struct design *design, uint64_t seed,
+                   struct diag *diag)
+{
+    *p = (struct posterior){.design = design, .prior = &s->design, .seed = seed};
+    int status = check_factors(p, s, diag), wrong = check_targets(p, s, diag);
+    if (status == 0)
+        status = wrong;
+    if (status != 0)
+        return status;
+    status = make_room(p, s);
+    if (status == 0)
+        status = read_rows(p, s);
+    if (status != 0)
+        return store_failed(s, status, "read", diag);
+    p->left = p->cells - p->table.n;
+    double *zero = calloc((size_t)design->n_targets, sizeof *zero);
+    const struct abc_request q = {zero, ABC_NONE, (uint32_t)design->calibration.accept,
+                                  design->calibration.tolerance};
+    status = zero == NULL ? ERROR_NOMEM : abc_accept(&p->sample, &p->table, &q);
+    free(zero);
+    if (status == 0 && p->sample.n == 0)
+        return diag_error(diag, diag_at(s->path, 0),
+                          "no cell of %" PRIu32 " comes within calibration.tolerance = %g errors",
+                          p->table.n, design->calibration.tolerance);
+    if (status == 0)
+        status = draw(p);
+    return status == 0 ? test_coverage(p) : status;
+}
+
+void posterior_release(struct posterior *p)
+{
+    abc_release(&p->sample);
+    free(p->table.u);
+    free(p->table.y);
+    free(p->cell);
+    free(p->value);
+    free(p->draw);
+    free(p->pseudo);
+    free(p->truth);
+    *p = (struct posterior){0};
+}

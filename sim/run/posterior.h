@@ -1,0 +1,57 @@
+/* A posterior over the parameters of a prior sweep: approximate Bayesian computation (run/abc.h) on
+ * what the sweep's store holds, towards the targets of a design. */
+#ifndef WALTZ_RUN_POSTERIOR_H
+#define WALTZ_RUN_POSTERIOR_H
+
+#include "run/abc.h"
+#include "run/folder.h"
+#include "run/store.h"
+#include "scenario/design.h"
+
+struct posterior {
+    const struct design *design;
+    const struct store_design *prior; /* of the sweep */
+    uint64_t seed;
+    struct abc_table table; /* statistics: (value − target)/error, and an error drawn for each */
+    uint32_t *cell;         /* [table.n] */
+    double *value;          /* [table.n · n_targets] outcomes, read on mean paths */
+    uint32_t cells, left;   /* of the sweep; left out, since they failed or know not all targets */
+    struct abc_sample sample;
+    uint32_t *draw;  /* [draws] indices of the sample */
+    double *pseudo;  /* [n_pseudo · n_parameters] weight below the truth, taken from an accepted cell */
+    uint32_t *truth; /* [n_pseudo] that cell's row */
+    int n_pseudo;
+};
+
+/* Reads a store that is open and finds the posterior. Targets that the store does not have, factors
+ * that are no ranges of numbers, and too few cells are told in diag: ERROR_INPUT; ERROR_IO,
+ * ERROR_NOMEM. Design and store are borrowed. Release it in any case. */
+int posterior_find(struct posterior *p, struct store *s, const struct design *design, uint64_t seed,
+                   struct diag *diag);
+void posterior_release(struct posterior *p);
+
+/* What it says of one parameter. */
+struct posterior_parameter {
+    double q05, median, q95;
+    double contraction; /* 1 − variance / prior variance, of the places in the prior */
+    double coverage;    /* chance of as uneven a coverage if it were right; NaN: not tested */
+};
+struct posterior_parameter posterior_parameter(const struct posterior *p, int k);
+
+/* Parameters that contract less than this are not informed by the targets. */
+#define POSTERIOR_INFORMED 0.1
+
+/* Of a target: outcomes over the cells, or over the accepted ones (weighted). */
+struct posterior_target {
+    double q05, median, q95;
+};
+struct posterior_target posterior_target(const struct posterior *p, int k, bool accepted);
+
+/* The value at a place of the prior, as the sweep would set it. */
+double posterior_value(const struct posterior *p, int k, double u);
+
+/* posterior.csv (draws, columns as for --set), parameters.csv, targets.csv, accepted.csv,
+ * coverage.csv into an open folder. 0, ERROR_IO with errno, ERROR_NOMEM. */
+int posterior_write(const struct posterior *p, const struct folder *folder);
+
+#endif

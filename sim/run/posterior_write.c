@@ -1,0 +1,201 @@
+/* What a posterior says, and its tables. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "run/output.h"
+#include "run/posterior.h"
+
+/* ---- summaries ------------------------------------------------------------------------------ */
+
+static double prior_variance(const struct posterior *p, int k)
+{
+    const size_t m = (size_t)p->table.n_parameters, n = p->table.n;
+    double mean = 0, sum = 0;
+    for (size_t r = 0; r < n; r++)
+        mean += p->table.u[r * m + (size_t)k] / (double)n;
+    for (size_t r = 0; r < n; r++) {
+        double off = p->table.u[r * m + (size_t)k] - mean;
+        sum += off * off;
+    }
+    return sum / (double)n;
+}
+
+static double coverage(const struct posterior *p, int k)
+{
+    double *values = calloc((size_t)p->n_pseudo + 1, sizeof *values), chance = NAN;
+    for (int r = 0; r < p->n_pseudo && values != NULL; r++)
+        values[r] = p->pseudo[(size_t)r * (size_t)p->table.n_parameters + (size_t)k];
+    if (values != NULL && p->n_pseudo > 0)
+        chance = abc_uniformity(values, (uint32_t)p->n_pseudo);
+    free(values);
+    return chance;
+}
+
+struct posterior_parameter posterior_parameter(const struct posterior *p, int k)
+{
+    const int m = p->table.n_parameters;
+    const struct abc_sample *s = &p->sample;
+    return (struct posterior_parameter){posterior_value(p, k, abc_quantile(s, m, k, 0.05)),
+                                        posterior_value(p, k, abc_quantile(s, m, k, 0.5)),
+                                        posterior_value(p, k, abc_quantile(s, m, k, 0.95)),
+                                        1 - abc_variance(s, m, k) / prior_variance(p, k),
+                                        coverage(p, k)};
+}
+
+struct weighted {
+    double value, weight;
+};
+
+static int compare_weighted(const void *a, const void *b)
+{
+    const struct weighted *x = a, *y = b;
+    return (x->value > y->value) - (x->value < y->value);
+}
+
+static double quantile(const struct weighted *w, size_t n, double share)
+{
+    double running = 0;
+    for (size_t r = 0; r + 1 < n; r++) {
+        running += w[r].weight;
+        if (running >= share)
+            return w[r].value;
+    }
+    return n > 0 ? w[n - 1].value : NAN;
+}
+
+struct posterior_target posterior_target(const struct posterior *p, int k, bool accepted)
+{
+    const size_t n = accepted ? p->sample.n : p->table.n, targets = (size_t)p->design->n_targets;
+    struct posterior_target t = {NAN, NAN, NAN};
+    struct weighted *w = calloc(n + 1, sizeof *w);
+    if (w == NULL)
+        return t;
+    for (size_t r = 0; r < n; r++) {
+        size_t row = accepted ? p->sample.row[r] : r;
+        w[r] = (struct weighted){p->value[row * targets + (size_t)k],
+                                 accepted ? p->sample.weight[r] : 1 / (double)n};
+    }
+    qsort(w, n, sizeof *w, compare_weighted);
+    t = (struct posterior_target){quantile(w, n, 0.05), quantile(w, n, 0.5), quantile(w, n, 0.95)};
+    free(w);
+    return t;
+}
+
+/* ---- tables --------------------------------------------------------------------------------- */
+
+static void write_draws(FILE *out, const struct posterior *p)
+{
+    const int m = p->table.n_parameters;
+    for (int k = 0; k < m; k++)
+        fprintf(out, "%s%s", k ? "," : "", p->prior->factors[k].paths);
+    fputc('\n', out);
+    for (int r = 0; r < p->design->calibration.draws; r++) {
+        const double *u = p->sample.u + (size_t)p->draw[r] * (size_t)m;
+        for (int k = 0; k < m; k++) {
+            char text[32];
+            text_real(posterior_value(p, k, u[k]), text);
+            fprintf(out, "%s%s", k ? "," : "", text);
+        }
+        fputc('\n', out);
+    }
+}
+
+static void write_parameters(FILE *out, const struct posterior *p)
+{
+    fputs("parameter,path,scale,low,high,q05,median,q95,contraction,informed,coverage\n", out);
+    for (int k = 0; k < p->table.n_parameters; k++) {
+        const struct factor_row *f = &p->prior->factors[k];
+        const struct posterior_parameter s = posterior_parameter(p, k);
+        const double numbers[] = {f->low, f->high, s.q05, s.median, s.q95, s.contraction};
+        fprintf(out, "%s,%s,%s", f->name, f->paths, f->scale);
+        for (size_t c = 0; c < sizeof numbers / sizeof *numbers; c++)
+            output_number(out, numbers[c]);
+        fprintf(out, ",%s", s.contraction < POSTERIOR_INFORMED ? "no" : "yes");
+        output_number(out, s.coverage);
+        fputc('\n', out);
+    }
+}
+
+static void write_targets(FILE *out, const struct posterior *p)
+{
+    fputs("target,scale,value,error,prior_q05,prior_median,prior_q95,accepted_q05,accepted_median,"
+          "accepted_q95\n",
+          out);
+    for (int k = 0; k < p->design->n_targets; k++) {
+        const struct target *t = &p->design->targets[k];
+        const struct posterior_target a = posterior_target(p, k, false),
+                                      b = posterior_target(p, k, true);
+        const double numbers[] = {t->value, t->error * p->design->calibration.discrepancy,
+                                  a.q05,    a.median,
+                                  a.q95,    b.q05,
+                                  b.median, b.q95};
+        fprintf(out, "%s,%s", t->outcome, t->scale == SCALE_LOG ? "log" : "linear");
+        for (size_t c = 0; c < sizeof numbers / sizeof *numbers; c++)
+            output_number(out, numbers[c]);
+        fputc('\n', out);
+    }
+}
+
+/* A row of one number a parameter, after a cell. */
+static void write_row(FILE *out, uint32_t cell, const double *numbers, int n)
+{
+    fprintf(out, "%u", (unsigned)cell);
+    for (int k = 0; k < n; k++)
+        output_number(out, numbers[k]);
+}
+
+static void write_names(FILE *out, const struct posterior *p, const char *rest)
+{
+    fputs("cell", out);
+    for (int k = 0; k < p->table.n_parameters; k++)
+        fprintf(out, ",%s", p->prior->factors[k].name);
+    fputs(rest, out);
+}
+
+static void write_accepted(FILE *out, const struct posterior *p)
+{
+    const int m = p->table.n_parameters;
+    double *values = calloc((size_t)m, sizeof *values);
+    write_names(out, p, ",distance,weight\n");
+    for (uint32_t r = 0; r < p->sample.n && values != NULL; r++) {
+        for (int k = 0; k < m; k++)
+            values[k] = posterior_value(p, k, p->sample.u[(size_t)r * (size_t)m + (size_t)k]);
+        write_row(out, p->cell[p->sample.row[r]], values, m);
+        output_number(out, p->sample.distance[r]);
+        output_number(out, p->sample.weight[r]);
+        fputc('\n', out);
+    }
+    free(values);
+}
+
+static void write_coverage(FILE *out, const struct posterior *p)
+{
+    const size_t m = (size_t)p->table.n_parameters;
+    write_names(out, p, "\n");
+    for (int r = 0; r < p->n_pseudo; r++) {
+        write_row(out, p->cell[p->truth[r]], p->pseudo + (size_t)r * m, (int)m);
+        fputc('\n', out);
+    }
+}
+
+int posterior_write(const struct posterior *p, const struct folder *folder)
+{
+    static const struct {
+        const char *name;
+        void (*write)(FILE *out, const struct posterior *p);
+    } files[] = {{"posterior.csv", write_draws},
+                 {"parameters.csv", write_parameters},
+                 {"targets.csv", write_targets},
+                 {"accepted.csv", write_accepted},
+                 {"coverage.csv", write_coverage}};
+    int status = 0;
+    for (size_t k = 0; k < sizeof files / sizeof *files && status == 0; k++) {
+        FILE *file = folder_create(folder, files[k].name);
+        if (file == NULL)
+            return ERROR_IO;
+        files[k].write(file, p);
+        status = folder_close_file(file);
+    }
+    return status;
+}
