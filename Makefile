@@ -60,13 +60,13 @@ say = $(if $(V),,@echo '  $(1) $@'; )
 # What the goals need beyond a build; .ci/deps knows the packages of each set.
 testing = $(filter test test-%,$(MAKECMDGOALS))
 SETS = build $(if $(testing),test) \
-	$(if $(filter reproduce robustness,$(MAKECMDGOALS))$(testing),report) \
+	$(if $(filter reproduce calibrate robustness,$(MAKECMDGOALS))$(testing),report) \
 	$(if $(filter test-all,$(testing)),r browser slurm) \
 	$(if $(filter test-all test-clang test-fuzz,$(testing)),clang) \
 	$(if $(filter fuzz,$(MAKECMDGOALS))$(findstring clang,$(CC)),clang) \
 	$(if $(filter lint,$(MAKECMDGOALS)),test clang lint) $(if $(filter objects,$(MAKECMDGOALS)),test)
 
-.PHONY: all help deps reproduce robustness test test-unit test-system test-all test-clang test-sanitize \
+.PHONY: all help deps reproduce calibrate robustness test test-unit test-system test-all test-clang test-sanitize \
 	test-verify test-native test-faults test-fuzz fuzz fuzzers objects lint bench install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -76,6 +76,7 @@ all: $(BUILD)/libwaltz.a $(if $(wildcard $(MAIN)),$(BUILD)/waltz)
 help:
 	@echo 'make             build/waltz (installs missing packages; NO_INSTALL=1 only names them)'
 	@echo 'make reproduce   build, run the arms of $(SCENARIO), judge its claims, write a report'
+	@echo 'make calibrate   the posterior of configs/calibration anew (half an hour at most)'
 	@echo 'make robustness  the same for all arms and draws, and without each term (half an hour)'
 	@echo 'make test        unit tests, then system tests'
 	@echo 'make test-all    test, and slow ones (browser, R, Slurm), the unit tests with clang, with sanitizers, with self-checks,'
@@ -139,6 +140,11 @@ DRAWS ?= configs/draws/prior.csv
 MAX_DRAWS ?= 40
 reproduce: all
 	$(BUILD)/waltz reproduce $(SCENARIO) --draws $(DRAWS) --max-draws $(MAX_DRAWS)
+
+# Half an hour at most on two cores: the prior sweep (which goes on where it was cut off), the posterior, its checks.
+CALIBRATION ?= configs/calibration/prior.cfg
+calibrate: all
+	$(PYTHON) -m analysis calibrate $(BUILD)/waltz $(CALIBRATION)
 
 robustness: all
 	$(PYTHON) -m analysis robustness $(BUILD)/waltz $(SCENARIO) $(DRAWS)

@@ -64,6 +64,9 @@ def parser():
     robustness.add_argument("scenario", metavar="SCENARIO")
     robustness.add_argument("draws", metavar="DRAWS", help="parameter sets, as configs/draws/prior.csv")
     robustness.add_argument("--only", metavar="VARIANT", nargs="+", help="these rows alone, as null_model")
+    calibrate = commands.add_parser("calibrate", help="makes the shipped posterior anew (half an hour)")
+    calibrate.add_argument("waltz", metavar="WALTZ", help="the program, as build/waltz")
+    calibrate.add_argument("design", metavar="DESIGN", help="as configs/calibration/prior.cfg")
     add_sweeps(commands)
     return top
 
@@ -89,6 +92,10 @@ def run(options):
         from .report import write
 
         return write(options.folder, options.robustness)
+    if options.command == "calibrate":
+        from .calibrate import run as run_calibration
+
+        return run_calibration(options.waltz, options.design)
     if options.command == "robustness":
         from .robustness import run as run_all
 
