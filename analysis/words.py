@@ -77,7 +77,7 @@ BASES = {
     "selected": "equations were chosen after this had been seen, so showing it is no test of them",
     "built in": "follows nearly from what was put in, and is reported for completeness",
     "design": "a property of the model itself, or a check of how claims are read",
-    "facts": "an observed fact, never an input and never fitted",
+    "facts": "an observed fact, never an input; the calibration has seen its size",
 }
 
 KINDS = {"paper": "the argument", "test": "tests of the reading", "facts": "facts"}

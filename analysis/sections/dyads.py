@@ -1,4 +1,4 @@
-"""What the model says of all other dyads, and of facts that it was never given."""
+"""What the model says of all other dyads, and of facts on third parties."""
 
 import math
 

@@ -150,7 +150,7 @@ def test_every_clear_change_of_trade_is_one_claim_that_no_verdict_hangs_on(scena
     assert list(claims) == list(changes)
     for name, claim in claims.items():
         fact, ratio = changes[name], float(changes[name]["ratio"])
-        assert not claim.get("expect", False) and "never fitted" in claim["basis"]
+        assert not claim.get("expect", False) and "sizes fitted" in claim["basis"]
         assert abs(ratio - 1) >= LEAST_CHANGE
         told = float(re.search(r"([\d.]+) %", claim["text"])[1])
         assert told == pytest.approx(100 * abs(ratio - 1), abs=0.51), name
