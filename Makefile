@@ -135,8 +135,9 @@ $(BUILD)/tests/dump: $(BUILD)/tests/reference/dump.o $(BUILD)/libwaltz.a
 objects: $(OBJECTS) $(UNIT_OBJECTS) $(BUILD)/tests/reference/dump.o $(FUZZ_OBJECTS) \
 	$(BUILD)/tests/faults/shim.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAIN)))
 
-# Of the shipped draws as many as five minutes hold.
-DRAWS ?= configs/draws/prior.csv
+# Of the posterior's draws as many as five minutes hold.
+POSTERIOR = configs/calibration/iran-russia/posterior.csv
+DRAWS ?= $(POSTERIOR)
 MAX_DRAWS ?= 40
 reproduce: all
 	$(BUILD)/waltz reproduce $(SCENARIO) --draws $(DRAWS) --max-draws $(MAX_DRAWS)
@@ -147,7 +148,7 @@ calibrate: all
 	$(PYTHON) -m analysis calibrate $(BUILD)/waltz $(CALIBRATION)
 
 robustness: all
-	$(PYTHON) -m analysis robustness $(BUILD)/waltz $(SCENARIO) $(DRAWS)
+	$(PYTHON) -m analysis robustness $(BUILD)/waltz $(SCENARIO) $(POSTERIOR) configs/draws/prior.csv
 
 test: test-unit
 	$(MAKE) --no-print-directory test-system

@@ -59,11 +59,12 @@ def parser():
     plot.add_argument("--compare", metavar="FOLDER", help="a second run in the same figure")
     plot.add_argument("-o", "--output", metavar="FILE", type=format_of,
                       help=".svg, .png or .pdf (MEASURE_SUBJECT.svg in the current folder)")
-    robustness = commands.add_parser("robustness", help="runs all arms and draws, and each term removed (half an hour)")
+    robustness = commands.add_parser("robustness", help="judges all claims over the posterior and the prior (half an hour)")
     robustness.add_argument("waltz", metavar="WALTZ", help="the program, as build/waltz")
     robustness.add_argument("scenario", metavar="SCENARIO")
-    robustness.add_argument("draws", metavar="DRAWS", help="parameter sets, as configs/draws/prior.csv")
-    robustness.add_argument("--only", metavar="VARIANT", nargs="+", help="these rows alone, as null_model")
+    robustness.add_argument("draws", metavar="DRAWS", help="parameter sets, as configs/calibration/iran-russia/posterior.csv")
+    robustness.add_argument("prior", metavar="PRIOR", help="parameter sets of the prior, as configs/draws/prior.csv")
+    robustness.add_argument("--only", metavar="VARIANT", nargs="+", help="these alone: full, null_model, prior")
     calibrate = commands.add_parser("calibrate", help="makes the shipped posterior anew (half an hour)")
     calibrate.add_argument("waltz", metavar="WALTZ", help="the program, as build/waltz")
     calibrate.add_argument("design", metavar="DESIGN", help="as configs/calibration/prior.cfg")
@@ -99,7 +100,7 @@ def run(options):
     if options.command == "robustness":
         from .robustness import run as run_all
 
-        return run_all(options.waltz, options.scenario, options.draws, options.only)
+        return run_all(options.waltz, options.scenario, options.draws, options.prior, options.only)
     from .plot import write
 
     places = [options.folder] + ([options.compare] if options.compare else [])

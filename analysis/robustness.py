@@ -1,4 +1,4 @@
-"""The full table of claims: all arms and draws, and the model without each of its terms.
+"""The full table of claims: all arms over the posterior, the same claims over the prior, and the null model.
 
 What it writes to configs/robustness/<scenario>/ is shipped, so that a report can show it beside a
 shorter run. Everything in it but `provenance.json` is the same for the same version, seed and data.
@@ -7,7 +7,6 @@ shorter run. Everything in it but `provenance.json` is the same for the same ver
 import csv
 import json
 import pathlib
-import re
 import shutil
 import subprocess
 import time
@@ -21,22 +20,13 @@ KEPT = ["claims.csv", "conditions.csv", "arms.csv", "draws.csv", "dyads.csv", "s
 COLUMNS = ["id", "kind", "shown", "single", "value", "draws", "share", "single_draws"]
 FACTS = ["version", "model_version", "commit", "compiler", "gsl", "configuration", "seed", "replicates_planned",
          "draws_done"]
+PRIOR = "prior_claims.csv"
 VARIANT_DRAWS = 20
 
 
-def terms(waltz):
-    """Names of the terms that can be switched off, from the program's own table."""
-    text = subprocess.run([waltz, "list", "terms"], capture_output=True, text=True, check=True).stdout
-    names = [line.split()[0] for line in text.splitlines() if re.match(r"[a-z]", line)]
-    return [name for name in names if name != "name"]  # the head of the table
-
-
-def variants(waltz):
-    """Name and setting of each: the model as it is, the null model, and each term removed alone."""
-    yield "full", None
-    yield "null_model", "parameters.lambda=0"
-    for term in terms(waltz):
-        yield f"no_{term}", f"terms.{term}=false"
+def variants():
+    """Name and setting of each: the model as it is, and without reasons. Single terms are in analysis/multiverse.py."""
+    return {"full": None, "null_model": "parameters.lambda=0"}
 
 
 def reproduce(waltz, scenario, draws, folder, *more):
@@ -114,12 +104,19 @@ def read_provenance(kept):
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"runs": {}}
 
 
-def run(waltz, scenario, draws, only=None):
-    """All variants, or only those named; then the rows of the others stay as they are."""
+def run_prior(waltz, scenario, prior, work, kept):
+    """The claims over draws of the prior, for what the posterior adds to them."""
+    command = reproduce(waltz, scenario, prior, work / "prior")
+    shutil.copyfile(work / "prior" / "claims.csv", kept / PRIOR)
+    return f"{json.loads((work / 'prior' / 'manifest.json').read_text(encoding='utf-8'))['commit']}: {' '.join(command)}"
+
+
+def run(waltz, scenario, draws, prior, only=None):
+    """All variants and the prior, or only those named; then the rows of the others stay as they are."""
     began, scenario = time.time(), pathlib.Path(scenario)
     work = pathlib.Path("results/robustness") / scenario.stem
     kept = scenario.parent / "robustness" / scenario.stem
-    wanted = {name: setting for name, setting in variants(waltz) if not only or name in only}
+    wanted = {name: setting for name, setting in variants().items() if not only or name in only}
     told = read_provenance(kept) if only else {"runs": {}}
     table = [row for row in rows(kept / "terms.csv") if row["variant"] not in wanted] if only else []
     for folder in (work, kept):
@@ -135,7 +132,9 @@ def run(waltz, scenario, draws, only=None):
         manifest = json.loads((work / "full" / "manifest.json").read_text(encoding="utf-8"))
         told |= {name: manifest[name] for name in FACTS}
         told |= {"date": time.strftime("%Y-%m-%d", time.gmtime()), "minutes": round((time.time() - began) / 60, 1)}
-    order = [name for name, _ in variants(waltz)]
+    if not only or "prior" in only:
+        told["runs"]["prior"] = run_prior(waltz, scenario, prior, work, kept)
+    order = list(variants())
     write_table(kept / "terms.csv", sorted(table, key=lambda row: order.index(row["variant"])))
     (kept / "provenance.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return kept

@@ -4,6 +4,7 @@
 
 /* Stands in front of the outcomes of the scratch scenario. */
 static const char stated[] =
+    "observed = { IRN-RUS = { political = 0.5; }; RUS-GBR = { economic = 2.0; }; };\n"
     "arms = {\n"
     "  full = { };\n"
     "  no_deal = { without = [\"deal\"]; note = \"as if\"; };\n"

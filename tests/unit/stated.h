@@ -5,7 +5,8 @@
 #include "scratch.h"
 
 /* Arms full, no_deal, free; outcomes ratio, turn, mind, each, step; claims C1 (conditions higher,
- * most, arms, found, when, close), C2_b (none), C3 (f, a figure). Heap. */
+ * most, arms, found, when, close), C2_b (none), C3 (f, a figure); IRN-RUS and RUS-GBR observed.
+ * Heap. */
 char *stated_text(void);
 
 /* Loads it with `old` replaced, which may be NULL, and with one --set, which may be NULL. */

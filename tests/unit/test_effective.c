@@ -89,6 +89,7 @@ static void arms_outcomes_and_claims_are_in_it(void **state)
         "\n    arm = \"free\";\n    minus_arm = \"no_deal\";\n    trend = \"\";\n",
         "\n    over = \"2010-01..2010-12\";\n",
         "\n    alarm = \"2010-02..2011-11\";\n",
+        "\nobserved = {\n  IRN-RUS = {\n    political = 0.5;\n    institutional = -1.0;\n",
         "\n  C2_b = {\n    text = \"By design.\";\n    basis = \"\";\n    kind = \"claim\";\n"
         "    expect = false;\n    all = {\n    };\n  };\n",
         "\n    all = {\n      higher = {\n        outcome = \"step\";\n        arm = \"\";\n"
@@ -120,6 +121,8 @@ static void what_is_laid_over_arms_and_claims_is_in_it(void **state)
          "\n      new = {\n        outcome = \"turn\";\n"},
         {"claims.C4={text=\"x\";}", "\n  C4 = {\n    text = \"x\";\n"},
         {"outcomes.turn.statistic=change", "\n    statistic = \"change\";\n"},
+        {"observed.RUS-GBR.security=7",
+         "\n  RUS-GBR = {\n    political = -1.0;\n    institutional = -1.0;\n    security = 7.0;\n"},
         {"scenario.explain=[\"2010-02..2011-03\"]", "\n  explain = [\"2010-02..2011-03\"];\n"},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {

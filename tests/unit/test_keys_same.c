@@ -37,6 +37,8 @@ static const void *record_of(const struct scenario *sc, enum section section)
         return &sc->arms[1];
     case SECTION_CLAIMS:
         return &sc->claims[0];
+    case SECTION_OBSERVED:
+        return &sc->observed[1];
     default:
         return &sc->claims[0].all[0];
     }
@@ -73,11 +75,14 @@ static const struct {
     {SECTION_OUTCOMES, "outcomes.ratio.over=2010-02..2010-12"},
     {SECTION_OUTCOMES, "outcomes.ratio.over="},
     {SECTION_OUTCOMES, "outcomes.ratio.minus_arm=full"},
+    {SECTION_OUTCOMES, "outcomes.ratio.domain=economic"},
     {SECTION_ARMS, "arms.no_deal.without=[]"},
     {SECTION_ARMS, "arms.no_deal.set=[\"parameters.rho=0\"]"},
     {SECTION_CLAIMS, "claims.C1.expect=false"},
     {SECTION_CONDITIONS, "claims.C1.all.higher.is=below"},
     {SECTION_CONDITIONS, "claims.C1.all.higher.sign=false"},
+    {SECTION_OBSERVED, "observed.RUS-GBR.political=0.25"},
+    {SECTION_OBSERVED, "observed.RUS-GBR.economic=-1"},
 };
 
 static void records_are_the_same_until_any_key_differs(void **state)
