@@ -99,8 +99,8 @@ static int write_facts(struct job *job)
 
 static void tell_parameters(const struct posterior *p)
 {
-    printf("\n%-24s %10s %10s   %8s %8s %8s  %11s  %8s\n", "parameter", "prior", "", "5 %", "median",
-           "95 %", "contraction", "coverage");
+    printf("\n%-24s %10s %10s   %8s %8s %8s  %11s  %8s\n", "parameter", "prior", "", "5 %",
+           "median", "95 %", "contraction", "coverage");
     for (int k = 0; k < p->table.n_parameters; k++) {
         const struct factor_row *f = &p->prior->factors[k];
         const struct posterior_parameter s = posterior_parameter(p, k);

@@ -232,7 +232,8 @@ static void keep(const struct reading *r, int month, const double *values, int f
 static bool is_needed(const struct reading *r, int month)
 {
     const struct outcome *o = r->outcome;
-    return !r->unread && (r->path || holds(&o->window, month) || holds(&o->minus, month) || holds(&o->over, month));
+    return !r->unread && (r->path || holds(&o->window, month) || holds(&o->minus, month) ||
+                          holds(&o->over, month));
 }
 
 void readings_month(const struct readings *all, const struct simulation *s, int month,
@@ -254,8 +255,7 @@ void readings_watch(const struct readings *all, struct simulation *s, int month,
                     double *sketch, double *scratch)
 {
     for (const struct reading *r = all->of; r < all->of + all->n; r++) {
-        if (!is_needed(r, month) || r->measure->chances == NULL ||
-            (actor != r->i && actor != r->j))
+        if (!is_needed(r, month) || r->measure->chances == NULL || (actor != r->i && actor != r->j))
             continue;
         int width = measure_width(r->measure, s->world.n);
         r->measure->chances(s, actor, scratch);

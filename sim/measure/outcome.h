@@ -43,8 +43,8 @@ struct readings {
 };
 
 /* Finds measures and subjects, adding to the list the series that are read: of the outcomes that
- * are needed [n_outcomes], or of all if that is NULL. Everything wrong is in diag; 0, ERROR_INPUT or
- * ERROR_NOMEM. */
+ * are needed [n_outcomes], or of all if that is NULL. Everything wrong is in diag; 0, ERROR_INPUT
+ * or ERROR_NOMEM. */
 int readings_init(struct readings *r, const struct scenario *sc, struct series_list *list,
                   const bool *needed, struct diag *diag);
 void readings_release(struct readings *r);

@@ -75,7 +75,7 @@ static int accept(struct abc_sample *s, const struct abc_table *t, const struct 
         memcpy(s->u + r * p, t->u + near[r].row * p, p * sizeof *s->u);
     }
     if (status == 0 && s->n > 0)
-        weigh(s, found > s->n        ? near[s->n].distance
+        weigh(s, found > s->n       ? near[s->n].distance
                  : q->tolerance > 0 ? q->tolerance
                                     : 2 * near[s->n - 1].distance);
     free(near);

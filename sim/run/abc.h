@@ -3,9 +3,9 @@
  * genetics", Genetics 162:2025-2035).
  *
  * A row is a simulation: its parameters as places in the prior, u of (0, 1), and its statistics,
- * standardised so that one error is 1. Statistics hold a drawn error each, as what is observed does:
- * the sample is then one of the posterior of model and error together (Wilkinson 2013, Statistical
- * Applications in Genetics and Molecular Biology 12). */
+ * standardised so that one error is 1. Statistics hold a drawn error each, as what is observed
+ * does: the sample is then one of the posterior of model and error together (Wilkinson 2013,
+ * Statistical Applications in Genetics and Molecular Biology 12). */
 #ifndef WALTZ_RUN_ABC_H
 #define WALTZ_RUN_ABC_H
 

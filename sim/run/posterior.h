@@ -17,8 +17,9 @@ struct posterior {
     double *value;          /* [table.n · n_targets] outcomes, read on mean paths */
     uint32_t cells, left;   /* of the sweep; left out, since they failed or know not all targets */
     struct abc_sample sample;
-    uint32_t *draw;  /* [draws] indices of the sample */
-    double *pseudo;  /* [n_pseudo · n_parameters] weight below the truth, taken from an accepted cell */
+    uint32_t *draw; /* [draws] indices of the sample */
+    double
+        *pseudo; /* [n_pseudo · n_parameters] weight below the truth, taken from an accepted cell */
     uint32_t *truth; /* [n_pseudo] that cell's row */
     int n_pseudo;
 };

@@ -11,9 +11,9 @@
 #include "scenario/scenario.h"
 
 const char *const section_names[SECTIONS] = {
-    "scenario", "states",  "dyads",    "sanctions", "mandates", "groups", "parameters", "terms",
-    "shocks",   "effects", "outcomes", "arms",      "claims",   "all",    "observed",   "sweep",
-    "factors",  "calibration", "targets"};
+    "scenario", "states", "dyads",   "sanctions",   "mandates", "groups", "parameters",
+    "terms",    "shocks", "effects", "outcomes",    "arms",     "claims", "all",
+    "observed", "sweep",  "factors", "calibration", "targets"};
 
 const struct key *key_find(enum section section, const char *name)
 {

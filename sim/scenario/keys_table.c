@@ -280,7 +280,7 @@ const struct key keys[] = {
      "period whose statistic is subtracted", ""},
     {F(OUTCOMES, KEY_WINDOW, outcome, over), "months", NONE, "",
      "period by whose statistic it is divided", ""},
-    {F(OUTCOMES, KEY_CHOICE, outcome, statistic), 
+    {F(OUTCOMES, KEY_CHOICE, outcome, statistic),
      "mean|max|when_max|onset|change|share|distance|rank_correlation", NONE, "mean",
      "mean; largest monthly value, or its time in years; time of the first upward change point, or "
      "of the first of either direction; part of AAA>BBB in both directions; total variation "

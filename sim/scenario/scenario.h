@@ -201,7 +201,7 @@ static inline bool outcome_searches(const struct outcome *o)
 /* What is known of two states' real cooperation; only the order of dyads is read. It is what
  * outcomes are held against, and never an input of the model. */
 struct observed {
-    char *id; /* "AAA-BBB" */
+    char *id;                    /* "AAA-BBB" */
     double cooperation[DOMAINS]; /* any scale; negative: unknown */
     struct where where;
     /* resolved */
