@@ -23,6 +23,54 @@ def page_name(text):
     return text
 
 
+def above_zero(kind):
+    """A type of options: a number above 0."""
+    def read(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = 0
+        if not 0 < value < float("inf"):
+            raise argparse.ArgumentTypeError(f"{text}: allowed: a {'whole ' if kind is int else ''}number above 0")
+        return value
+
+    return read
+
+
+def add_multiverse(commands):
+    """The command that runs a calibration without each term and pair of terms."""
+    multiverse = commands.add_parser("multiverse",
+                                     help="calibrates and judges without each term, each pair, all (an hour)")
+    multiverse.add_argument("waltz", metavar="WALTZ", help="the program, as build/waltz")
+    multiverse.add_argument("design", metavar="DESIGN", help="of a calibration, as configs/calibration/prior.cfg")
+    multiverse.add_argument("--only", metavar="ROW", nargs="+",
+                            help="these rows alone, anew: full, no_TERM, no_TERM-TERM, plain")
+    multiverse.add_argument("--cells", metavar="N", type=above_zero(int), default=8000, help="of each row (8000)")
+    multiverse.add_argument("--draws", metavar="N", type=above_zero(int), default=100,
+                            help="of each row's posterior (100)")
+    multiverse.add_argument("--tolerance", metavar="X", type=above_zero(float),
+                            help="greatest distance of a cell (that of the shipped calibration)")
+    multiverse.add_argument("--force", action="store_true", help="anew also what is there with the same settings")
+    multiverse.add_argument("-o", "--out", metavar="FOLDER", help="of rows.csv (multiverse/NAME beside the scenario)")
+
+
+def add_fragility(commands):
+    """The command that changes one assumption at a time."""
+    fragility = commands.add_parser("fragility",
+                                    help="which claims hang on a seed, a code, a start value, a state (half an hour)")
+    fragility.add_argument("waltz", metavar="WALTZ", help="the program, as build/waltz")
+    fragility.add_argument("scenario", metavar="SCENARIO")
+    fragility.add_argument("draws", metavar="DRAWS",
+                           help="parameter sets, as configs/calibration/iran-russia/posterior.csv")
+    fragility.add_argument("--only", metavar="VARIANT", nargs="+", help="these rows alone, anew, as seed_2")
+    fragility.add_argument("--draws", dest="points", metavar="N", type=above_zero(int), default=16,
+                           help="the first N parameter sets (16)")
+    fragility.add_argument("--replicates", metavar="N", type=above_zero(int), default=32, help="of each (32)")
+    fragility.add_argument("--penalty", metavar="X", type=above_zero(float),
+                           help="of change points (that of mean paths in configs/robustness/<scenario>/searches.csv)")
+    fragility.add_argument("--force", action="store_true", help="anew also what is there with the same settings")
+
+
 def add_sweeps(commands):
     """The commands that read sweeps."""
     place = {"metavar": "SWEEP", "help": "a store of `waltz sweep`, or a folder of `waltz export`"}
@@ -68,6 +116,8 @@ def parser():
     calibrate = commands.add_parser("calibrate", help="makes the shipped posterior anew (half an hour)")
     calibrate.add_argument("waltz", metavar="WALTZ", help="the program, as build/waltz")
     calibrate.add_argument("design", metavar="DESIGN", help="as configs/calibration/prior.cfg")
+    add_multiverse(commands)
+    add_fragility(commands)
     add_sweeps(commands)
     return top
 
@@ -97,6 +147,16 @@ def run(options):
         from .calibrate import run as run_calibration
 
         return run_calibration(options.waltz, options.design)
+    if options.command == "multiverse":
+        from .multiverse import run as run_multiverse
+
+        given = {name: value for name, value in vars(options).items() if name != "command"}
+        return run_multiverse(**given)
+    if options.command == "fragility":
+        from .fragility import run as run_fragility
+
+        given = {name: value for name, value in vars(options).items() if name != "command"}
+        return run_fragility(**given)
     if options.command == "robustness":
         from .robustness import run as run_all
 

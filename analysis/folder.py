@@ -51,6 +51,20 @@ def read_json(path):
         raise FolderError(f"{path}: {error}") from None
 
 
+def stored(place, name):
+    """A table of a folder of stored results; None if there is no folder, no such table, or no row in it."""
+    if place is None or not (place / name).is_file():
+        return None
+    table = read_csv(place / name)
+    return table if len(table) else None
+
+
+def stored_facts(place, name):
+    """The same of a JSON file: its members, none if it is not there or holds something else."""
+    found = read_json(place / name) if place is not None and (place / name).is_file() else {}
+    return found if isinstance(found, dict) else {}
+
+
 def subjects(table):
     """The subject of each row: system, IRN, IRN-RUS, or IRN>RUS of directed measures."""
     first, second = table.iso3_1.fillna(""), table.iso3_2.fillna("")

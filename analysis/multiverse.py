@@ -1,11 +1,12 @@
-"""Does the result hang on the choice of terms? Every term removed, every pair, and all, each calibrated anew.
+"""Does the result hang on the choice of terms? Each term removed, each pair, and all of them, each row calibrated anew.
 
-A row is one set of removed terms. It runs the design's prior again without them, keeps the cells that come as near to the targets as
-the cells of the shipped calibration did, and judges the claims over draws of that posterior, with expected moves. A row in which too few
-cells come so near has no verdict: without these terms the model does not reach what is known.
+A row is one set of removed terms. It runs the design's prior again without them, keeps the cells that come as near to
+the targets as those of the shipped calibration, and judges the claims over draws of that posterior, with expected
+moves. A row in which too few cells come so near has no verdict: without these terms the model does not reach what is
+known.
 
-`rows.csv` is the same for the same version, design, scenario and data; `provenance.json` tells how and when each row was made. Both are
-written after every row, so the same command goes on after an interruption.
+`rows.csv` is the same for the same version, design, scenario and data; `provenance.json` tells how each row was made.
+Both are written after every row, so the same command goes on after an interruption.
 """
 
 import csv
@@ -23,26 +24,33 @@ import time
 import pandas as pd
 
 from .folder import FolderError, UnknownName, read_csv, read_json
-from .robustness import rows as read_rows
-from .robustness import terms
 from .scenario import TOKEN, read
 
-COLUMNS = ["row", "removed", "cells", "accepted", "effective", "C1", "C2", "C3", "facts", "first_step", "second_step", "note"]
 JUDGED = ["C1", "C2", "C3"]
 MEASURED = ["first_step", "second_step"]
+COLUMNS = ["row", "removed", "cells", "accepted", "effective", *JUDGED, "facts", *MEASURED, "note"]
 CELLS, DRAWS = 8000, 100
 LEAST = 30  # accepted cells, for a verdict
 LEAST_ACCEPT = 20  # what calibration.accept allows
 WRONG_INPUT = 3
 
-# What people read, and no run does.
+# What people read and no run does, and what each row sets by itself: neither makes another result.
 TEXTS = {"title", "text", "note", "source", "basis"}
+OWN = {"sweep": ["name", "cells", "scenario"], "calibration": ["tolerance", "accept", "draws", "pseudo"]}
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------
 
 
+def terms(waltz):
+    """Names of the terms that can be switched off, from the program's own table."""
+    text = subprocess.run([waltz, "list", "terms"], capture_output=True, text=True, check=True).stdout
+    names = [line.split()[0] for line in text.splitlines() if re.match(r"[a-z]", line)]
+    return [name for name in names if name != "name"]  # the head of the table
+
+
 def row_name(removed, names):
+    """full, no_reach, no_reach-channels, plain."""
     if not removed:
         return "full"
     return "plain" if len(removed) == len(names) else "no_" + "-".join(removed)
@@ -60,7 +68,7 @@ def universes(names):
 def value_end(found, at):
     """Index after the value that starts with this token."""
     if found[at].lastgroup == "string":
-        while found[at].lastgroup == "string":  # neighbouring strings are one
+        while at < len(found) and found[at].lastgroup == "string":  # neighbouring strings are one
             at += 1
         return at
     depth = 0
@@ -97,6 +105,7 @@ def put(text, section, key, value, needed=False):
     """The text with a value replaced, or added if the design leaves it at its default."""
     start, end = place(text, section)
     at = place(text, section, key)
+    value = literal(value)
     if at:
         return text[: at[0]] + value + text[at[1] :]
     if needed:
@@ -135,8 +144,26 @@ def parsed(path):
         raise FolderError(f"{path}: {error}") from None
 
 
-def is_sampled(sweep):
-    return sweep.get("kind") in ("random", "sobol", "latin_hypercube")
+def check_sampled(design, sweep):
+    kinds = ["random", "sobol", "latin_hypercube"]
+    if sweep.get("kind") not in kinds or "scenario" not in sweep:
+        raise FolderError(f"{design}: allowed: a design with sweep.scenario and a sweep.kind of {', '.join(kinds)}")
+
+
+def fingerprint(design, scenario, folder):
+    """A hash of what design and scenario say to the program, whatever the row."""
+    shared = {name: {key: value for key, value in section.items() if key not in OWN.get(name, [])}
+              for name, section in design.items()}
+    parts = [without_texts(part, folder) for part in (shared, scenario)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def shipped_tolerance(path):
+    """The greatest distance of a cell that the shipped calibration accepts."""
+    if not path.is_file():
+        raise FolderError(f"{path}: no such file, and its greatest_distance would be the tolerance; "
+                          "allowed: when `make calibrate` has run, or with --tolerance")
+    return float(read_json(path)["greatest_distance"])
 
 
 # ---- the program -----------------------------------------------------------------------------------------------------
@@ -149,9 +176,56 @@ def identity(waltz):
     return {"version": version, "model_version": int(model)}, commit
 
 
-def read_outcome(draws, name):
-    """Median over the draws; NaN if the scenario has no such outcome."""
-    return draws[name].median() if name in draws else math.nan
+def call(waltz, *words, allowed=(0,)):
+    """Runs the program; what it told, its exit code, and the line as it would be typed."""
+    line = " ".join(["waltz", *map(str, words)])
+    print(line, flush=True)
+    done = subprocess.run([str(waltz), *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode not in allowed:
+        raise SystemExit(f"{done.stderr}analysis: ended with {done.returncode}: {line}")
+    return done.stderr, done.returncode, line
+
+
+def run_sweep(waltz, design, store):
+    """Goes on with a store unless it is of other settings; the line. Cells that fail (1) are left out later."""
+    words = ["sweep", design, "-o", store, "--quiet", "--no-report"]
+    told, code, line = call(waltz, *words, allowed=(0, 1, WRONG_INPUT))
+    if code == WRONG_INPUT and "holds another sweep" in told:
+        print(f"{store}: of other settings, begun anew", flush=True)
+        store.unlink()
+        return call(waltz, *words, allowed=(0, 1))[2]
+    if code == WRONG_INPUT:
+        raise SystemExit(f"{told}analysis: ended with {code}: {line}")
+    return line
+
+
+def run_calibrate(waltz, design, store, folder):
+    """Cells accepted, their effective number, cells known, and the line."""
+    told, code, line = call(waltz, "calibrate", design, "--store", store, "-o", folder, "--force", "--quiet",
+                            allowed=(0, WRONG_INPUT))
+    none = re.search(r"no cell of (\d+) comes within", told)
+    if none:
+        return 0, 0, int(none.group(1)), line
+    if code != 0:
+        raise SystemExit(f"{told}analysis: ended with {code}: {line}")
+    facts = read_json(folder / "manifest.json")
+    return facts["accepted"], facts["effective_sample_size"], facts["cells"] - facts["cells_left_out"], line
+
+
+def run_reproduce(waltz, scenario, draws, folder, sets):
+    """Judges the claims over the draws; the line. That one does not hold (4) is a result."""
+    words = [word for text in sets for word in ("--set", text)]
+    return call(waltz, "reproduce", scenario, "--draws", draws, "-n", 1, *words, "-o", folder, "--force", "--quiet",
+                "--no-report", allowed=(0, 4))[2]
+
+
+# ---- what a posterior says -------------------------------------------------------------------------------------------
+
+
+def median(draws, outcome):
+    """Over the draws; NaN if the scenario has no such outcome."""
+    return draws[outcome].median() if outcome in draws else math.nan
 
 
 def share(draws, claim):
@@ -167,7 +241,7 @@ def verdicts(folder):
     facts = [share(draws, name) for name in claims[claims.kind == "facts"].id]
     found = {name: share(draws, name) for name in JUDGED}
     found["facts"] = pd.Series(facts, dtype=float).mean(skipna=False) if facts else math.nan
-    return found | {name: read_outcome(draws, name) for name in MEASURED}
+    return found | {name: median(draws, name) for name in MEASURED}
 
 
 def number(value):
@@ -185,160 +259,132 @@ def replace(path, write):
     os.replace(beside, path)
 
 
-def write_rows(table, file):
-    writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(table)
+class Kept:
+    """The folder of results: rows by name, and how each was made."""
+
+    def __init__(self, folder, names):
+        self.folder, self.names = pathlib.Path(folder), list(names)
+        self.rows, self.told = self.read_rows(), {}
+        if (self.folder / "provenance.json").is_file():
+            told = read_json(self.folder / "provenance.json")["rows"]
+            self.told = {name: told[name] for name in told if name in self.rows}
+
+    def read_rows(self):
+        path = self.folder / "rows.csv"
+        if not path.is_file():
+            return {}
+        with open(path, encoding="utf-8", newline="") as file:
+            return {row["row"]: row for row in csv.DictReader(file) if row["row"] in self.names}
+
+    def write(self):
+        """In the order of rows; what tells how comes last, so that no row is taken for made that is not there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        told = {"rows": {name: self.told[name] for name in self.names if name in self.told}}
+        replace(self.folder / "rows.csv", self.write_rows)
+        replace(self.folder / "provenance.json", lambda file: file.write(json.dumps(told, indent=2) + "\n"))
+
+    def write_rows(self, file):
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows[name] for name in self.names if name in self.rows)
+
+    def add(self, name, row, told):
+        self.rows[name], self.told[name] = row, told
+        self.write()
+
+    def forget(self, name):
+        """How a row was made, so that it is made again, also after an interruption."""
+        if self.told.pop(name, None):
+            self.write()
+
+
+# ---- the multiverse --------------------------------------------------------------------------------------------------
 
 
 class Multiverse:
-    """A design, the rows that it is run in, and the folder that keeps what they gave."""
+    """A design, and the rows that it is run in."""
 
     def __init__(self, waltz, design, cells=CELLS, draws=DRAWS, tolerance=None, out=None):
-        self.waltz, design = waltz, pathlib.Path(os.path.relpath(design))
-        self.text, self.design = parsed(design)
-        self.sweep = self.design.get("sweep", {})
-        if not is_sampled(self.sweep) or "scenario" not in self.sweep:
-            raise FolderError(f"{design}: allowed: a design with sweep.scenario and sweep.kind random, sobol or latin_hypercube")
-        self.scenario = pathlib.Path(os.path.relpath(design.parent / self.sweep["scenario"]))
-        config = parsed(self.scenario)[1]
-        self.name = config.get("scenario", {}).get("name", self.scenario.stem)
-        self.cells, self.draws = cells, draws
-        self.tolerance = tolerance or self.shipped_tolerance(design.parent / self.name / "manifest.json")
-        self.work = pathlib.Path("results/multiverse") / self.name
-        self.out = pathlib.Path(out) if out else self.scenario.parent / "multiverse" / self.name
-        self.names = terms(waltz)
-        self.rows = universes(self.names)
-        self.seconds = 0.0
+        self.waltz, self.cells, self.draws, folder = waltz, cells, draws, pathlib.Path(design).parent
+        self.text, config = parsed(pathlib.Path(design))
+        self.sweep = config.get("sweep", {})
+        check_sampled(design, self.sweep)
+        self.scenario = pathlib.Path(os.path.relpath(folder / self.sweep["scenario"]))
+        scenario = parsed(self.scenario)[1]
+        name = scenario.get("scenario", {}).get("name", self.scenario.stem)
+        self.tolerance = float(tolerance or shipped_tolerance(folder / name / "manifest.json"))
+        self.work = pathlib.Path("results/multiverse") / name
+        self.rows = universes(terms(waltz))
+        self.kept = Kept(out or self.scenario.parent / "multiverse" / name, self.rows)
         version, self.commit = identity(waltz)
         self.settings = version | {"seed": self.sweep.get("seed", 1), "cells": cells, "draws": draws,
-                                   "tolerance": self.tolerance, "inputs": self.inputs(config)}
-        self.load()
-
-    @staticmethod
-    def shipped_tolerance(path):
-        if not path.is_file():
-            raise FolderError(f"{path}: no shipped calibration, whose greatest distance would be the tolerance; "
-                              "allowed: after `make calibrate`, or with --tolerance")
-        return float(read_json(path)["greatest_distance"])
-
-    def inputs(self, config):
-        """A hash of what design and scenario say to the program."""
-        parts = [self.design, without_texts(config, self.scenario.parent)]
-        parts[0] = without_texts(parts[0], self.scenario.parent)
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
-
-    # ---- kept rows
-
-    def load(self):
-        """Rows that the folder has, and how they were made."""
-        path, told = self.out / "rows.csv", self.out / "provenance.json"
-        self.table = {row["row"]: row for row in read_rows(path) if row["row"] in self.rows} if path.is_file() else {}
-        self.told = read_json(told)["rows"] if told.is_file() else {}
-        self.told = {name: self.told[name] for name in self.rows if name in self.told and name in self.table}
-
-    def write(self):
-        self.out.mkdir(parents=True, exist_ok=True)
-        told = {"rows": {name: self.told[name] for name in self.rows if name in self.told}}
-        table = [self.table[name] for name in self.rows if name in self.table]
-        replace(self.out / "rows.csv", lambda file: write_rows(table, file))
-        replace(self.out / "provenance.json", lambda file: file.write(json.dumps(told, indent=2) + "\n"))
+                                   "tolerance": self.tolerance,
+                                   "inputs": fingerprint(config, scenario, self.scenario.parent)}
 
     def is_done(self, name):
         """Made with the same settings."""
-        told = self.told.get(name, {})
+        told = self.kept.told.get(name, {})
         return all(told.get(key) == value for key, value in self.settings.items())
 
     def forget(self, name):
-        """So that a row is made from the start, and goes on after an interruption."""
-        self.told.pop(name, None)
+        """So that a row is made from the start."""
+        self.kept.forget(name)
         shutil.rmtree(self.work / name, ignore_errors=True)
-        if self.out.is_dir():
-            self.write()
 
-    # ---- one row
+    def removed(self, name):
+        return [f"terms.{term}=false" for term in self.rows[name]]
 
-    def write_design(self, row, folder):
-        """The design without the row's terms."""
-        text = put(self.text, "sweep", "name", literal(row), needed=True)
-        text = put(text, "sweep", "scenario", literal(os.path.relpath(self.scenario, folder)), needed=True)
-        text = put(text, "sweep", "cells", literal(self.cells), needed=True)
-        text = put(text, "sweep", "set", literal([*self.sweep.get("set", []), *self.removed(row)]))
-        calibration = {"tolerance": self.tolerance, "accept": max(self.cells, LEAST_ACCEPT), "draws": self.draws, "pseudo": 0}
-        for key, value in calibration.items():
-            text = put(text, "calibration", key, literal(value))
+    def write_design(self, name, folder):
+        """The design without the row's terms; its path."""
+        text = put(self.text, "sweep", "name", name, needed=True)
+        text = put(text, "sweep", "scenario", os.path.relpath(self.scenario, folder), needed=True)
+        text = put(text, "sweep", "cells", self.cells, needed=True)
+        text = put(text, "sweep", "set", [*self.sweep.get("set", []), *self.removed(name)])
+        for key, value in {"tolerance": self.tolerance, "accept": max(self.cells, LEAST_ACCEPT),
+                           "draws": self.draws, "pseudo": 0}.items():
+            text = put(text, "calibration", key, value)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "design.cfg").write_text(text, encoding="utf-8")
         return folder / "design.cfg"
 
-    def removed(self, row):
-        return [f"terms.{name}=false" for name in self.rows[row]]
-
-    def call(self, *words, allowed=(0,)):
-        """Runs the program; what it printed to stderr, its exit code, the line as it would be typed."""
-        words = [str(word) for word in words]
-        print(" ".join(["waltz", *words]), flush=True)
-        done = subprocess.run([str(self.waltz), *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.PIPE, text=True, check=False)
-        if done.returncode not in allowed:
-            raise SystemExit(f"{done.stderr}analysis: ended with {done.returncode}: waltz {' '.join(words)}")
-        return done.stderr, done.returncode, " ".join(["waltz", *words])
-
-    def run_sweep(self, design, store):
-        """Goes on with the store, unless that is of other settings. Cells that fail (exit code 1) are left out later."""
-        words = ["sweep", design, "-o", store, "--quiet", "--no-report"]
-        told, code, line = self.call(*words, allowed=(0, 1, WRONG_INPUT))
-        if code == WRONG_INPUT and "holds another sweep" in told:
-            print(f"{store}: of other settings, begun anew", flush=True)
-            store.unlink()
-            told, code, line = self.call(*words, allowed=(0, 1, WRONG_INPUT))
-        if code == WRONG_INPUT:
-            raise SystemExit(f"{told}analysis: ended with {code}: {line}")
-        return line
-
-    def run_calibrate(self, design, store, folder):
-        """Accepted cells, their effective number, cells left out, and the line."""
-        told, code, line = self.call("calibrate", design, "--store", store, "-o", folder, "--force", "--quiet",
-                                     allowed=(0, WRONG_INPUT))
-        none = re.search(r"no cell of (\d+) comes within", told)
-        if none:
-            return 0, 0, self.cells - int(none.group(1)), line
-        if code != 0:
-            raise SystemExit(f"{told}analysis: ended with {code}: {line}")
-        facts = read_json(folder / "manifest.json")
-        return facts["accepted"], facts["effective_sample_size"], facts["cells_left_out"], line
-
-    def run_reproduce(self, row, draws, folder):
-        """Judges the claims over the draws."""
+    def judge(self, name, folder):
+        """What draws of the row's posterior say, and the line."""
         sets = [text for text in self.sweep.get("set", []) if not text.startswith("scenario.moves=")]
-        sets += ["scenario.moves=expected", *self.removed(row)]
-        words = [word for text in sets for word in ("--set", text)]
-        return self.call("reproduce", self.scenario, "--draws", draws, "-n", 1, *words, "-o", folder, "--force", "--quiet",
-                         "--no-report", allowed=(0, 4))[2]
+        sets += ["scenario.moves=expected", *self.removed(name)]
+        line = run_reproduce(self.waltz, self.scenario, folder / "posterior/posterior.csv", folder / "reproduced", sets)
+        return {key: number(value) for key, value in verdicts(folder / "reproduced").items()}, line
 
-    def run_row(self, name):
-        """A row of the table, and how it was made."""
-        folder, began = self.work / name, time.time()
-        design = self.write_design(name, folder)
-        lines = [self.run_sweep(design, folder / "sweep.db")]
-        accepted, effective, left, line = self.run_calibrate(design, folder / "sweep.db", folder / "posterior")
+    def make(self, name):
+        """The row, and the lines that made it."""
+        folder = self.work / name
+        design, store = self.write_design(name, folder), folder / "sweep.db"
+        lines = [run_sweep(self.waltz, design, store)]
+        accepted, effective, known, line = run_calibrate(self.waltz, design, store, folder / "posterior")
         lines.append(line)
-        row = dict.fromkeys(COLUMNS, "NA") | {"row": name, "removed": " ".join(self.rows[name]) or "-", "cells": self.cells,
-                                              "accepted": accepted, "effective": number(effective)}
+        row = dict.fromkeys(COLUMNS, "NA")
+        row |= {"row": name, "removed": " ".join(self.rows[name]) or "-", "cells": self.cells}
+        row |= {"accepted": accepted, "effective": number(effective)}
+        left = self.cells - known
         notes = [f"{left} cells left out (failed, or a target unknown)"] if left else []
         if accepted >= LEAST:
-            lines.append(self.run_reproduce(name, folder / "posterior/posterior.csv", folder / "reproduced"))
-            row |= {key: number(value) for key, value in verdicts(folder / "reproduced").items()}
+            found, line = self.judge(name, folder)
+            row |= found
+            lines.append(line)
         else:
             notes.append(f"fewer than {LEAST} of {self.cells} cells come within the tolerance: no verdict")
-        self.table[name] = row | {"note": "; ".join(notes)}
-        self.told[name] = self.settings | {"commit": self.commit, "seconds": round(time.time() - began), "commands": lines}
-        self.write()
-        print(f"{name}: {accepted} of {self.cells} cells, {self.told[name]['seconds']} s", flush=True)
+        return row | {"note": "; ".join(notes)}, lines
+
+    def run_row(self, name):
+        """Makes a row and keeps it."""
+        began = time.time()
+        row, lines = self.make(name)
+        seconds = round(time.time() - began)
+        self.kept.add(name, row, self.settings | {"commit": self.commit, "seconds": seconds, "commands": lines})
+        print(f"{name}: {row['accepted']} of {self.cells} cells, {seconds} s", flush=True)
 
 
 def run(waltz, design, only=None, force=False, **more):
-    """All rows that are not there yet, or only those named, anew; the others stay as they are."""
+    """All rows that are not there yet; or those named, anew, while the others stay as they are."""
     multiverse = Multiverse(waltz, design, **more)
     for name in only or []:
         if name not in multiverse.rows:
@@ -350,4 +396,4 @@ def run(waltz, design, only=None, force=False, **more):
     for name in wanted:
         if not multiverse.is_done(name):
             multiverse.run_row(name)
-    return multiverse.out
+    return multiverse.kept.folder

@@ -7,21 +7,28 @@ import jinja2
 
 from . import svg, words
 from .folder import Folder
-from .sections import Context, arms, claims, domains, dyads, headline, method, minds, phases, robustness
+from .sections import (Context, arms, calibration, claims, domains, dyads, fragility, headline, method, minds,
+                       multiverse, phases, robustness)
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
-SECTIONS = (headline.section, phases.section, dyads.section, claims.section, arms.section, domains.section,
-            minds.section, domains.system, method.searches, robustness.section, method.outcomes, method.about)
+SECTIONS = (headline.section, phases.section, dyads.section, claims.section, calibration.section, arms.section,
+            domains.section, minds.section, domains.system, method.searches, robustness.section, multiverse.section,
+            fragility.section, method.outcomes, method.about)
+STORED = ("robustness", "calibration", "multiverse")  # folders of results that were computed beforehand
 
 # What a section needs that `waltz run` does not write.
 NEEDS = {"claims": "claims", "arms": "arms and what each shock accounts for", "dyads": "all other dyads",
          "minds": "what changed the states' minds", "searches": "change points"}
 
 
-def robustness_of(folder, given):
-    """The folder of robustness results: the one given, or the project's own for this scenario."""
-    place = pathlib.Path(given) if given else PROJECT / "configs/robustness" / str(folder.manifest.get("scenario"))
-    return place if place.is_dir() else None
+def stored(folder, given=None):
+    """Folders of stored results, None where there is none: <kind>/<scenario> beside the robustness folder that is
+    given, else in the project's own configs."""
+    given = pathlib.Path(given).resolve() if given else None
+    base = given.parent.parent if given else PROJECT / "configs"
+    name = given.name if given else str(folder.manifest.get("scenario"))
+    places = {kind: base / kind / name for kind in STORED} | ({"robustness": given} if given else {})
+    return {kind: place if place.is_dir() else None for kind, place in places.items()}
 
 
 def environment():
@@ -42,7 +49,7 @@ def render(template, **more):
 
 def page(folder, robustness=None):
     """The report as text."""
-    context = Context(folder, robustness_of(folder, robustness), PROJECT)
+    context = Context(folder, project=PROJECT, **stored(folder, robustness))
     found = [section for section in (make(context) for make in SECTIONS) if section]
     present = {section["name"] for section in found}
     return render(

@@ -200,6 +200,7 @@ def outcome(spec):
         "change": f"month of the first change in {measure}{whom} in {window}",
         "share": f"share of the first state in {measure}{whom} in {window}",
         "distance": f"distance between the {measure}{whom} in {window}",
+        "rank_correlation": f"rank correlation, over dyads, of {measure} in {window} with what is observed",
     }.get(spec.get("statistic", "mean"), f"mean {measure}{whom} in {window}")
     if spec.get("minus"):
         words += f", less {period(spec['minus'])}"

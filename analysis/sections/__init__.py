@@ -7,10 +7,12 @@ from ..folder import Folder
 
 @dataclasses.dataclass
 class Context:
-    """What a report is made of: a run's folder and, if there is one, the folder of robustness results."""
+    """What a report is made of: a run's folder and, where there are any, folders of results computed beforehand."""
 
     folder: Folder
     robustness: object = None
+    calibration: object = None
+    multiverse: object = None
     project: object = None
 
 

@@ -79,7 +79,7 @@ def variants(place):
     own = table[table.variant.isin(names[1:])]
     fewer = int(own.draws.min()) if draws and len(own) else draws
     return {"names": [words.plain(name) for name in names], "rows": rows, "hits": list(hits.values()), "draws": draws,
-            "fewer": fewer, "nothing": "null_model" in names}
+            "fewer": fewer, "nothing": "null_model" in names, "single": any(n.startswith("no_") for n in names)}
 
 
 def steps(place, folder):

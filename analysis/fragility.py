@@ -1,0 +1,263 @@
+"""Which claims are fragile, and to what?
+
+Each variant (analysis/variants.py) changes one thing that could have been otherwise and is one sweep over the same
+parameter draws; the share of draws that show a claim is its result. fragility.csv and fragility.json in
+configs/robustness/<scenario>/ are written anew after every variant, and the sweeps' stores, in
+results/robustness/<scenario>/, go on where they were cut off. Sizes that an arm sets by itself (the reconciled arms of
+configs/iran-russia.cfg) stay as the arm has them. The length of the tick is not varied: the model has none to change.
+"""
+
+import dataclasses
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import time
+
+from .folder import FolderError
+from .robustness import rows, write_table
+from .scenario import Scenario
+from .store import opened
+from .variants import SEED, Failed, first_error, program, scenario_of, variants
+
+POINTS, REPLICATES = 16, 32
+THRESHOLD = 0.8  # of draws: a claim counts as reproduced from here on
+
+
+@dataclasses.dataclass
+class Plan:
+    """What all variants share."""
+
+    waltz: str
+    scenario: pathlib.Path
+    draws: str
+    told: Scenario
+    points: list
+    replicates: int
+    penalty: float
+    claims: list
+    work: pathlib.Path
+    kept: pathlib.Path
+    settings: str = ""
+
+    def fingerprint(self, variant):
+        """Of all that a variant's row depends on."""
+        own = [variant.name, variant.what, variant.settings, variant.seed, variant.replicates or self.replicates]
+        return digest([self.settings, *own])
+
+
+def digest(things):
+    return hashlib.sha256(json.dumps(things).encode()).hexdigest()[:16]
+
+
+# ---- one variant ----------------------------------------------------------------------------------
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def listed(texts):
+    return f"[{', '.join(map(quoted, texts))}]"
+
+
+def first_outcome(plan):
+    """An outcome to be kept, which a design needs: the first that the claims read."""
+    conditions = plan.told.claims[plan.claims[0]]["all"]
+    return next(iter(conditions.values()))["outcome"]
+
+
+def design(plan, variant, scenario, folder):
+    """The text of a variant's design."""
+    keys = {
+        "name": quoted(variant.name),
+        "title": quoted(variant.what),
+        "scenario": quoted(os.path.relpath(scenario, folder)),
+        "kind": quoted("list"),
+        "points": quoted("points.csv"),
+        "replicates": variant.replicates or plan.replicates,
+        "seed": variant.seed,
+        "outcomes": listed([first_outcome(plan)]),
+        "claims": listed(plan.claims),
+    }
+    if plan.penalty:
+        keys["penalty"] = float(plan.penalty)
+    if variant.settings:
+        keys["set"] = listed(variant.settings)
+    return "sweep = {\n" + "".join(f"  {key} = {value};\n" for key, value in keys.items()) + "};\n"
+
+
+def prepare(plan, variant, again):
+    """Writes a variant's folder. A store of other settings goes, as does any if it is to be run again."""
+    folder, settings = plan.work / variant.name, plan.fingerprint(variant)
+    mark = folder / "settings"
+    if folder.exists() and (again or not mark.is_file() or mark.read_text(encoding="utf-8") != settings):
+        shutil.rmtree(folder)
+    if twice := {setting.split("=")[0] for setting in variant.settings} & {*plan.points[0]}:
+        raise Failed(f"the draws set {', '.join(sorted(twice))}")
+    if variant.by_settings and not variant.settings:
+        raise Failed("changes nothing in this scenario")
+    folder.mkdir(parents=True, exist_ok=True)
+    scenario = scenario_of(plan, variant, folder)
+    write_table(folder / "points.csv", plan.points)
+    (folder / "design.cfg").write_text(design(plan, variant, scenario, folder), encoding="utf-8")
+    mark.write_text(settings, encoding="utf-8")
+    return folder
+
+
+def read_store(plan, path):
+    """Shares by claim, the number of draws that are complete, and what failed."""
+    with opened(path) as db:
+        cells = db.execute("SELECT cell, cause FROM cells ORDER BY cell").fetchall()
+        shown = db.execute("SELECT claim, shown FROM claims JOIN cells USING (cell) WHERE cause IS NULL").fetchall()
+        version, commit = db.execute("SELECT version, commit_id FROM runs ORDER BY run DESC").fetchone()
+    failed = [cause for _, cause in cells if cause]
+    judged = {claim: [value for name, value in shown if name == claim and value is not None] for claim in plan.claims}
+    shares = {claim: f"{sum(values) / len(values):.4g}" if values else "NA" for claim, values in judged.items()}
+    note = f"{len(failed)} draws failed: {failed[0]}" if failed else "NA"
+    return shares, len(cells) - len(failed), note, {"version": version, "commit": commit}
+
+
+def measure(plan, variant, again):
+    """A variant's row, and its line for the provenance."""
+    began = time.time()
+    row = {"variant": variant.name, "group": variant.group, "what": variant.what, "draws": 0,
+           "replicates": variant.replicates or plan.replicates, **dict.fromkeys(plan.claims, "NA"), "note": "NA"}
+    told = {"settings": plan.fingerprint(variant)}
+    try:
+        folder = prepare(plan, variant, again)
+        words = ["sweep", folder / "design.cfg", "-o", folder / "sweep.db", "--no-report", "--quiet"]
+        told["command"] = " ".join(map(str, ["waltz", *words]))
+        print(f"{variant.name}: {told['command']}", flush=True)
+        done = program(plan.waltz, *words)
+        if done.returncode not in (0, 1):
+            raise Failed(first_error(done.stderr)) if done.returncode in (2, 3) else SystemExit(done.stderr)
+        shares, row["draws"], row["note"], origin = read_store(plan, folder / "sweep.db")
+        row |= shares
+        told |= origin
+    except (Failed, FolderError) as error:
+        row["note"] = str(error)
+    return row, told | {"seconds": round(time.time() - began, 1)}
+
+
+# ---- all of them ----------------------------------------------------------------------------------
+
+
+def judged_claims(told):
+    """The paper's claims that are judged, else all claims that are; figures that stand beside are not."""
+    found = {
+        name: claim["kind"]
+        for name, claim in told.claims.items()
+        if any(condition["is"] != "figure" for condition in claim.get("all", {}).values())
+    }
+    paper = [name for name, kind in found.items() if kind == "paper"]
+    if not found:
+        raise FolderError("the scenario has no claims that are judged")
+    return paper or list(found)
+
+
+def known_penalty(kept):
+    """That of mean paths, which the full run found."""
+    path = kept / "searches.csv"
+    found = [row["penalty"] for row in rows(path) if row["reading"] == "means"] if path.is_file() else []
+    return float(found[0]) if found else 0.0
+
+
+def made_plan(waltz, scenario, draws, points=POINTS, replicates=REPLICATES, penalty=None, work=None, kept=None):
+    """What all variants share, read from the scenario's complete form and from the draws."""
+    scenario = pathlib.Path(scenario)
+    done = program(waltz, "check", "--effective", scenario)
+    if done.returncode != 0:
+        raise FolderError(first_error(done.stderr))
+    told = Scenario(done.stdout)
+    table = rows(draws)[:points]
+    if len(table) < points:
+        raise FolderError(f"{draws}: has {len(table)} rows; allowed: {points} or more, or a smaller --draws")
+    kept = pathlib.Path(kept or scenario.parent / "robustness" / scenario.stem)
+    work = pathlib.Path(work or pathlib.Path("results/robustness") / scenario.stem)
+    penalty = known_penalty(kept) if penalty is None else penalty
+    plan = Plan(str(waltz), scenario, str(draws), told, table, replicates, penalty, judged_claims(told), work, kept)
+    version = program(waltz, "--version").stdout.split("commit")[0]
+    plan.settings = digest([version, done.stdout, table, replicates, penalty, plan.claims])
+    return plan
+
+
+def present(plan):
+    """Rows that are there, and what is told of them; a row counts only with both, and with a result."""
+    table, told = plan.kept / "fragility.csv", plan.kept / "fragility.json"
+    if not (table.is_file() and told.is_file()):
+        return {}, {"settings": plan.settings, "variants": {}}
+    provenance = json.loads(told.read_text(encoding="utf-8"))
+    kept = [row for row in rows(table) if row["variant"] in provenance["variants"] and row["draws"] != "0"]
+    return {row["variant"]: row for row in kept}, provenance
+
+
+def replace(path, write):
+    """A file appears whole or not at all."""
+    beside = path.with_name(f".{path.name}.partial")
+    write(beside)
+    os.replace(beside, path)
+
+
+def write_all(plan, order, found, lines):
+    """Provenance first: a row without it does not count."""
+    names = [name for name in order if name in found]
+    told = {"scenario": str(plan.scenario), "draws": plan.draws, "points": len(plan.points),
+            "replicates": plan.replicates, "seed": SEED, "penalty": plan.penalty, "settings": plan.settings,
+            "seconds": round(sum(lines[name]["seconds"] for name in names), 1),
+            "variants": {name: lines[name] for name in names}}
+    text = json.dumps(told, indent=2) + "\n"
+    plan.kept.mkdir(parents=True, exist_ok=True)
+    replace(plan.kept / "fragility.json", lambda path: path.write_text(text, encoding="utf-8"))
+    replace(plan.kept / "fragility.csv", lambda path: write_table(path, [found[name] for name in names]))
+
+
+def still_good(plan, todo, only, force):
+    """Rows that stay, with what is told of them, and the names of those that are to be run afresh."""
+    found, provenance = present(plan)
+    same = {v.name for v in todo if provenance["variants"].get(v.name, {}).get("settings") == plan.fingerprint(v)}
+    if found and only and not force and provenance["settings"] != plan.settings:
+        raise FolderError(f"{plan.kept}/fragility.csv: has rows of other settings, which would go; allowed: --force")
+    found = {name: row for name, row in found.items() if name in same}
+    afresh = {*found} & set(only or (found if force else ()))
+    return found, dict(provenance["variants"]), afresh
+
+
+def overview(claims, table):
+    """Claims by groups: the range of shares beside base; * where one side of the threshold is left."""
+    base = next((row for row in table if row["group"] == "base"), None)
+    groups = [group for group in dict.fromkeys(row["group"] for row in table) if group != "base"]
+    lines = [f"{'claim':12}{'base':>8}" + "".join(f"{group:>16}" for group in groups)]
+    for claim in claims:
+        own = base[claim] if base else "NA"
+        cells = [span(own, [row[claim] for row in table if row["group"] == group]) for group in groups]
+        lines.append(f"{claim:12}{own:>8}" + "".join(f"{cell:>16}" for cell in cells))
+    return "\n".join([*lines, f"* crosses {THRESHOLD} of the draws; what chance alone does, the seeds tell"])
+
+
+def span(own, values):
+    """From the least share to the greatest."""
+    known = [float(value) for value in values if value != "NA"]
+    if not known:
+        return "NA"
+    crosses = own != "NA" and any((value >= THRESHOLD) != (float(own) >= THRESHOLD) for value in known)
+    return f"{min(known):.2f}..{max(known):.2f}" + ("*" if crosses else " ")
+
+
+def run(waltz, scenario, draws, only=None, force=False, **more):
+    """All variants, or only those named, which are run again; rows that are there with the same settings stay."""
+    plan = made_plan(waltz, scenario, draws, **more)
+    todo = variants(plan)
+    order = [variant.name for variant in todo]
+    if unknown := {*(only or ())} - {*order}:
+        raise FolderError(f"no variant {', '.join(sorted(unknown))}; allowed: {', '.join(order)}")
+    found, lines, afresh = still_good(plan, todo, only, force)
+    for variant in todo:
+        again = variant.name in afresh
+        if (variant.name in found and not again) or (only and variant.name not in only):
+            continue
+        found[variant.name], lines[variant.name] = measure(plan, variant, again)
+        write_all(plan, order, found, lines)
+    print(overview(plan.claims, [found[name] for name in order if name in found]))
+    return plan.kept / "fragility.csv"

@@ -1,0 +1,417 @@
+/* Posteriors found in a prior sweep: what is refused, which cells count, and what they hold. */
+#include <inttypes.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "prior.h"
+#include "small.h"
+
+#define ALL "accept = 200; pseudo = 0;"
+#define STEP "step = { value = 0.5; error = 0.05; };"
+#define PATH(value) "UPDATE summaries SET mean_path = " value
+#define OF(outcome, value) PATH(value) " WHERE outcome = '" outcome "';"
+#define ETA "(SELECT e FROM cells WHERE cells.cell = summaries.cell)"
+
+/* ---- what is refused ------------------------------------------------------------------------ */
+
+static void assert_refused(struct found *f, const char *message)
+{
+    if (posterior_find(&f->posterior, &f->store, &f->design, 1, &f->diag) != ERROR_INPUT)
+        fail_msg("taken: %s", message);
+    assert_says(&f->diag, message);
+    prior_close(f);
+}
+
+static void factors_that_are_no_range_of_one_number_are_refused(void **state)
+{
+    (void)state;
+    const struct factor_row good = {.name = "l",
+                                    .paths = "parameters.lambda",
+                                    .kind = "number",
+                                    .scale = "log",
+                                    .levels = "",
+                                    .unit = "",
+                                    .low = 1,
+                                    .high = 9};
+    struct factor_row bad[8];
+    for (int k = 0; k < 8; k++)
+        bad[k] = good;
+    bad[0].levels = "1;9";
+    bad[1].scale = "normal";
+    bad[2].paths = "parameters.lambda;parameters.eta";
+    bad[3].unit = "times the scenario's";
+    bad[4].kind = "date";
+    bad[5].kind = "word";
+    bad[6].high = 1;
+    bad[7].low = bad[7].high = NAN;
+    for (int k = 0; k < 9; k++) {
+        struct found f;
+        prior_store(NULL);
+        prior_design(ALL, STEP);
+        prior_open(&f);
+        struct factor_row kept = f.store.design.factors[0];
+        f.store.design.factors[0] = k < 8 ? bad[k] : good;
+        int status = posterior_find(&f.posterior, &f.store, &f.design, 1, &f.diag);
+        f.store.design.factors[0] = kept;
+        assert_int_equal(status, k < 8 ? ERROR_INPUT : 0);
+        if (k < 8)
+            assert_says(&f.diag, "s.db: factor l is no prior of one number; allowed: a range, "
+                                 "linear or log, of one path");
+        assert_int_equal(f.diag.errors, k < 8);
+        prior_close(&f);
+    }
+}
+
+static void targets_that_were_not_swept_are_refused_at_their_line(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(NULL);
+    prior_design(ALL, STEP "\nother = { value = 1; error = 1; };");
+    prior_open(&f);
+    assert_refused(&f, "p.cfg:6: targets.other: s.db has no such outcome; allowed: one that was "
+                       "swept");
+    prior_design(ALL, "");
+    prior_open(&f);
+    assert_refused(&f, "p.cfg: no targets; allowed: a section targets");
+}
+
+static void both_kinds_of_mistakes_are_told_together(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(NULL);
+    prior_design(ALL, "other = { value = 1; error = 1; };");
+    prior_open(&f);
+    double high = f.store.design.factors[1].high;
+    f.store.design.factors[1].high = 0;
+    assert_int_equal(posterior_find(&f.posterior, &f.store, &f.design, 1, &f.diag), ERROR_INPUT);
+    assert_says(&f.diag, "factor e is no prior");
+    assert_says(&f.diag, "targets.other:");
+    assert_int_equal(f.diag.errors, 2);
+    f.store.design.factors[1].high = high;
+    prior_close(&f);
+}
+
+static void cells_that_all_lie_too_far_away_are_refused(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(PATH("100"));
+    prior_design("accept = 20; tolerance = 2.5;", STEP);
+    prior_open(&f);
+    assert_refused(&f, "s.db: no cell of 400 comes within calibration.tolerance = 2.5 errors");
+}
+
+/* ---- which cells count ---------------------------------------------------------------------- */
+
+static void cells_that_failed_or_know_not_all_targets_are_left_out(void **state)
+{
+    (void)state;
+    static const uint32_t out[] = {0, 7, 9, 399};
+    struct found f;
+    prior_store("UPDATE cells SET cause = 'why' WHERE cell IN (7, 399);"
+                "UPDATE summaries SET mean_path = NULL WHERE cell = 0 AND outcome = 'mind';"
+                "DELETE FROM summaries WHERE cell = 9;"
+                "UPDATE summaries SET mean_path = NULL WHERE arm = 'no_deal'");
+    prior_design(ALL, STEP "mind = { value = 0.1; error = 1; };");
+    prior_find(&f, 1);
+    assert_int_equal(f.posterior.cells, PRIOR_CELLS);
+    assert_int_equal(f.posterior.left, 4);
+    assert_int_equal(f.posterior.table.n, PRIOR_CELLS - 4);
+    for (uint32_t row = 0, cell = 0; cell < PRIOR_CELLS; cell++) {
+        bool left = false;
+        for (int k = 0; k < 4; k++)
+            left |= cell == out[k];
+        if (!left)
+            assert_int_equal(f.posterior.cell[row++], cell);
+    }
+    prior_close(&f);
+}
+
+/* A cell that lacks an outcome which is no target is as good as any. */
+static void what_is_no_target_may_be_unknown(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(OF("mind", "NULL"));
+    prior_design(ALL, STEP);
+    prior_find(&f, 1);
+    assert_int_equal(f.posterior.left, 0);
+    assert_int_equal(f.posterior.table.n_statistics, 1);
+    prior_close(&f);
+}
+
+static void a_ratio_that_has_no_logarithm_is_left_out(void **state)
+{
+    (void)state;
+    for (int log = 0; log < 2; log++) {
+        struct found f;
+        prior_store(OF("step", "1") "UPDATE summaries SET mean_path = 0 WHERE cell = 3;"
+                                    "UPDATE summaries SET mean_path = -0.5 WHERE cell = 4;"
+                                    "UPDATE summaries SET mean_path = 1e-310 WHERE cell = 5;"
+                                    "UPDATE summaries SET mean_path = 1e-290 WHERE cell = 6");
+        prior_design(ALL, log ? "step = { value = 1; error = 0.1; scale = \"log\"; };"
+                              : "step = { value = 1; error = 0.1; };");
+        prior_find(&f, 1);
+        assert_int_equal(f.posterior.left, log ? 3 : 0);
+        assert_int_equal(f.posterior.cell[3], log ? 6 : 3);
+        prior_close(&f);
+    }
+}
+
+static void outcomes_are_those_of_the_mean_path_in_the_first_arm(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(PATH("1000") ", mean = 2000;" OF(
+        "step", "cell / 1000.0") "UPDATE summaries SET mean_path = 3000 WHERE arm = 'no_deal';"
+                                 "UPDATE summaries SET mean_path = 0.25 WHERE outcome = 'mind' AND "
+                                 "arm = 'full'");
+    prior_design(ALL, "mind = { value = 0.1; error = 1; };" STEP);
+    prior_find(&f, 1);
+    for (uint32_t row = 0; row < PRIOR_CELLS; row++) {
+        assert_true(f.posterior.value[2 * row] == 0.25); /* in the order of the targets */
+        assert_true(f.posterior.value[2 * row + 1] == row / 1000.0);
+    }
+    prior_close(&f);
+}
+
+/* ---- what a row holds ----------------------------------------------------------------------- */
+
+static void parameters_are_places_in_their_priors_and_back(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(NULL);
+    prior_design(ALL, STEP);
+    prior_find(&f, 1);
+    const struct posterior *p = &f.posterior;
+    assert_int_equal(p->table.n_parameters, 2);
+    for (uint32_t r = 0; r < PRIOR_CELLS; r++) {
+        double lambda = prior_value(r, PRIOR_LAMBDA), eta = prior_value(r, PRIOR_ETA);
+        assert_near(p->table.u[2 * r], log(lambda) / log(9));
+        assert_near(p->table.u[2 * r + 1], (eta - 0.1) / 0.9);
+        assert_within(posterior_value(p, 0, p->table.u[2 * r]), lambda, 1e-9);
+        assert_within(posterior_value(p, 1, p->table.u[2 * r + 1]), eta, 1e-9);
+    }
+    assert_true(posterior_value(p, 0, 0) == 1 && posterior_value(p, 0, 1) == 9);
+    assert_true(posterior_value(p, 1, 0) == 0.1 && posterior_value(p, 1, 1) == 1);
+    assert_within(posterior_value(p, 0, 0.5), 3, 1e-9);
+    prior_close(&f);
+}
+
+/* Statistics of so many cells, with targets' errors as they are and doubled: from both follow the
+ * outcome, standardised, and the error drawn. */
+static void take_apart(const char *targets, uint64_t seed, int k, double *z, double *drawn)
+{
+    struct found once, twice;
+    prior_design(ALL, targets);
+    prior_find(&once, seed);
+    prior_design(ALL "discrepancy = 2;", targets);
+    prior_find(&twice, seed);
+    const size_t n = (size_t)once.posterior.table.n_statistics;
+    for (size_t r = 0; r < PRIOR_CELLS; r++) {
+        double a = once.posterior.table.y[r * n + (size_t)k],
+               b = twice.posterior.table.y[r * n + (size_t)k];
+        z[r] = 2 * (a - b);
+        drawn[r] = 2 * b - a;
+    }
+    prior_close(&once);
+    prior_close(&twice);
+}
+
+static void statistics_are_standardised_by_the_errors_times_the_discrepancy(void **state)
+{
+    (void)state;
+    double z[PRIOR_CELLS], drawn[PRIOR_CELLS];
+    prior_store(OF("step", ETA) OF("mind", "2 * " ETA));
+    static const char targets[] = STEP "mind = { value = 0.7; error = 0.2; scale = \"log\"; };";
+    take_apart(targets, 1, 0, z, drawn);
+    for (uint32_t r = 0; r < PRIOR_CELLS; r++)
+        assert_within(z[r], (prior_value(r, PRIOR_ETA) - 0.5) / 0.05, 1e-11);
+    take_apart(targets, 1, 1, z, drawn);
+    for (uint32_t r = 0; r < PRIOR_CELLS; r++)
+        assert_within(z[r], log(2 * prior_value(r, PRIOR_ETA) / 0.7) / 0.2, 1e-11);
+}
+
+static double correlation(const double *a, const double *b, int n)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++)
+        sum += a[k] * b[k];
+    return sum / n;
+}
+
+/* Each cell and target has a standard normal one of its own, which hangs on nothing but the seed.
+ */
+static void errors_are_drawn_for_each_cell_and_target(void **state)
+{
+    (void)state;
+    double z[PRIOR_CELLS], e[5][PRIOR_CELLS];
+    static const char both[] = STEP "mind = { value = 0.7; error = 0.2; };",
+                      other[] = "step = { value = -3; error = 9; };";
+    prior_store(NULL);
+    take_apart(both, 1, 0, z, e[0]);
+    take_apart(both, 1, 1, z, e[1]);
+    take_apart(both, 2, 0, z, e[2]);
+    take_apart(other, 1, 0, z, e[3]);
+    for (int a = 0; a < 3; a++) {
+        double mean = 0;
+        for (int k = 0; k < PRIOR_CELLS; k++)
+            mean += e[a][k] / PRIOR_CELLS;
+        assert_true(fabs(mean) < 5 / sqrt(PRIOR_CELLS));
+        assert_true(fabs(correlation(e[a], e[a], PRIOR_CELLS) - 1) < 5 * sqrt(2.0 / PRIOR_CELLS));
+        for (int b = 0; b < a; b++)
+            assert_true(fabs(correlation(e[a], e[b], PRIOR_CELLS)) < 5 / sqrt(PRIOR_CELLS));
+        assert_true(fabs(correlation(e[a], e[a] + 1, PRIOR_CELLS - 1)) < 5 / sqrt(PRIOR_CELLS));
+    }
+    for (int k = 0; k < PRIOR_CELLS; k++)
+        assert_within(e[3][k], e[0][k], 1e-11);
+    swept_tell("s.db", "UPDATE cells SET cause = 'why' WHERE cell < 10");
+    struct found f;
+    prior_design(ALL, "step = { value = 0; error = 1; };");
+    prior_find(&f, 1);
+    for (int k = 10; k < PRIOR_CELLS; k++)
+        assert_within(f.posterior.table.y[k - 10] - f.posterior.value[k - 10], e[0][k], 1e-11);
+    prior_close(&f);
+}
+
+/* ---- what is found -------------------------------------------------------------------------- */
+
+static void the_parameter_that_makes_the_outcome_is_found_and_the_other_is_not(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(OF("step", ETA));
+    prior_design("accept = 300;", STEP);
+    prior_find(&f, 4);
+    const struct posterior *p = &f.posterior;
+    const struct posterior_parameter lambda = posterior_parameter(p, 0),
+                                     eta = posterior_parameter(p, 1);
+    /* normal, mean 0.5 and sd 0.05, within 0.1 .. 1 */
+    const double error = 0.05 / sqrt(p->sample.effective);
+    assert_true(fabs(eta.median - 0.5) < 5 * 1.2533 * error);
+    assert_true(fabs(eta.q05 - 0.417757) < 5 * 2.1132 * error);
+    assert_true(fabs(eta.q95 - 0.582243) < 5 * 2.1132 * error);
+    assert_within(eta.contraction, 1 - 0.0025 / (0.81 / 12), 0.02);
+    assert_true(fabs(lambda.contraction) < 0.3);
+    assert_true(lambda.q05 < 1.6 && lambda.q95 > 6 && lambda.q05 >= 1 && lambda.q95 <= 9);
+    assert_true(eta.coverage > 0.001 && lambda.coverage > 0.001);
+    assert_int_equal(p->n_pseudo, 200);
+    prior_close(&f);
+}
+
+static void outcomes_are_told_over_all_cells_and_over_those_accepted(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(OF("step", "cell"));
+    prior_design("accept = 40; pseudo = 0;", "step = { value = 250; error = 1e-3; };");
+    prior_find(&f, 1);
+    const struct posterior_target all = posterior_target(&f.posterior, 0, false),
+                                  near = posterior_target(&f.posterior, 0, true);
+    assert_within(all.q05, 19.5, 0.03);
+    assert_within(all.median, 199.5, 0.003);
+    assert_within(all.q95, 379.5, 0.0015);
+    /* Epanechnikov's distribution over 229.5 .. 270.5 */
+    assert_in_range((int)near.median, 248, 252);
+    assert_in_range((int)near.q05, 230, 237);
+    assert_in_range((int)near.q95, 263, 270);
+    prior_close(&f);
+}
+
+static void accepted_cells_are_the_nearest_as_many_as_are_wanted_or_there_are(void **state)
+{
+    (void)state;
+    static const uint32_t wanted[] = {20, 57, PRIOR_CELLS, 1000};
+    for (int k = 0; k < 4; k++) {
+        char calibration[64];
+        struct found f;
+        prior_store(OF("step", "cell"));
+        snprintf(calibration, sizeof calibration, "accept = %" PRIu32 "; pseudo = 0;", wanted[k]);
+        prior_design(calibration, "step = { value = 100; error = 0.001; };");
+        prior_find(&f, 1);
+        const struct abc_sample *s = &f.posterior.sample;
+        assert_int_equal(s->n, wanted[k] < PRIOR_CELLS ? wanted[k] : PRIOR_CELLS);
+        assert_int_equal(f.posterior.cell[s->row[0]], 100);
+        for (uint32_t r = 0; r < 20; r++) /* 100, 99 and 101, 98 and 102, … */
+            assert_int_equal(abs((int)f.posterior.cell[s->row[r]] - 100), (r + 1) / 2);
+        prior_close(&f);
+    }
+}
+
+/* ---- coverage ------------------------------------------------------------------------------- */
+
+static void each_pseudo_observation_is_an_accepted_cell_that_is_left_out(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(OF("step", ETA));
+    prior_design("accept = 100; pseudo = 30;", STEP);
+    prior_find(&f, 1);
+    const struct posterior *p = &f.posterior;
+    assert_int_equal(p->n_pseudo, 30);
+    for (int k = 0; k < 30; k++) {
+        uint32_t row = p->truth[k];
+        struct abc_sample s;
+        assert_int_equal(row, p->sample.row[k * 100 / 30]);
+        const struct abc_request q = {p->table.y + row, row, 100, 0};
+        assert_int_equal(abc_accept(&s, &p->table, &q), 0);
+        for (int m = 0; m < 2; m++) {
+            double below = abc_below(&s, 2, m, p->table.u[2 * row + (uint32_t)m]);
+            assert_true(p->pseudo[2 * k + m] == below && below >= 0 && below <= 1);
+        }
+        abc_release(&s);
+    }
+    prior_close(&f);
+}
+
+static void coverage_is_tested_on_as_many_as_there_are_or_not_at_all(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(NULL);
+    prior_design("accept = 25; pseudo = 1000;", STEP);
+    prior_find(&f, 1);
+    assert_int_equal(f.posterior.n_pseudo, 25);
+    assert_true(!isnan(posterior_parameter(&f.posterior, 0).coverage));
+    prior_close(&f);
+    prior_design("accept = 25; pseudo = 0;", STEP);
+    prior_find(&f, 1);
+    assert_int_equal(f.posterior.n_pseudo, 0);
+    assert_true(isnan(posterior_parameter(&f.posterior, 0).coverage));
+    prior_close(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(factors_that_are_no_range_of_one_number_are_refused),
+        cmocka_unit_test(targets_that_were_not_swept_are_refused_at_their_line),
+        cmocka_unit_test(both_kinds_of_mistakes_are_told_together),
+        cmocka_unit_test(cells_that_all_lie_too_far_away_are_refused),
+        cmocka_unit_test(cells_that_failed_or_know_not_all_targets_are_left_out),
+        cmocka_unit_test(what_is_no_target_may_be_unknown),
+        cmocka_unit_test(a_ratio_that_has_no_logarithm_is_left_out),
+        cmocka_unit_test(outcomes_are_those_of_the_mean_path_in_the_first_arm),
+        cmocka_unit_test(parameters_are_places_in_their_priors_and_back),
+        cmocka_unit_test(statistics_are_standardised_by_the_errors_times_the_discrepancy),
+        cmocka_unit_test(errors_are_drawn_for_each_cell_and_target),
+        cmocka_unit_test(the_parameter_that_makes_the_outcome_is_found_and_the_other_is_not),
+        cmocka_unit_test(outcomes_are_told_over_all_cells_and_over_those_accepted),
+        cmocka_unit_test(accepted_cells_are_the_nearest_as_many_as_are_wanted_or_there_are),
+        cmocka_unit_test(each_pseudo_observation_is_an_accepted_cell_that_is_left_out),
+        cmocka_unit_test(coverage_is_tested_on_as_many_as_there_are_or_not_at_all),
+    };
+    return cmocka_run_group_tests_name("posterior", tests, scratch_enter, scratch_leave);
+}
