@@ -60,13 +60,13 @@ say = $(if $(V),,@echo '  $(1) $@'; )
 # What the goals need beyond a build; .ci/deps knows the packages of each set.
 testing = $(filter test test-%,$(MAKECMDGOALS))
 SETS = build $(if $(testing),test) \
-	$(if $(filter reproduce calibrate robustness,$(MAKECMDGOALS))$(testing),report) \
+	$(if $(filter reproduce calibrate robustness multiverse,$(MAKECMDGOALS))$(testing),report) \
 	$(if $(filter test-all,$(testing)),r browser slurm) \
 	$(if $(filter test-all test-clang test-fuzz,$(testing)),clang) \
 	$(if $(filter fuzz,$(MAKECMDGOALS))$(findstring clang,$(CC)),clang) \
 	$(if $(filter lint,$(MAKECMDGOALS)),test clang lint) $(if $(filter objects,$(MAKECMDGOALS)),test)
 
-.PHONY: all help deps reproduce calibrate robustness test test-unit test-system test-all test-clang test-sanitize \
+.PHONY: all help deps reproduce calibrate robustness multiverse test test-unit test-system test-all test-clang test-sanitize \
 	test-verify test-native test-faults test-fuzz fuzz fuzzers objects lint bench install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -77,7 +77,8 @@ help:
 	@echo 'make             build/waltz (installs missing packages; NO_INSTALL=1 only names them)'
 	@echo 'make reproduce   build, run the arms of $(SCENARIO), judge its claims, write a report'
 	@echo 'make calibrate   the posterior of configs/calibration anew (half an hour at most)'
-	@echo 'make robustness  the same for all arms and draws, and without each term (half an hour)'
+	@echo 'make robustness  all claims and arms over the posterior, and what they hang on (an hour)'
+	@echo 'make multiverse  the same without each term of the model, recalibrated (an hour)'
 	@echo 'make test        unit tests, then system tests'
 	@echo 'make test-all    test, and slow ones (browser, R, Slurm), the unit tests with clang, with sanitizers, with self-checks,'
 	@echo '                 for this very processor, without memory, with any bytes'
@@ -149,6 +150,10 @@ calibrate: all
 
 robustness: all
 	$(PYTHON) -m analysis robustness $(BUILD)/waltz $(SCENARIO) $(POSTERIOR) configs/draws/prior.csv
+	$(PYTHON) -m analysis fragility $(BUILD)/waltz $(SCENARIO) $(POSTERIOR)
+
+multiverse: all
+	$(PYTHON) -m analysis multiverse $(BUILD)/waltz $(CALIBRATION)
 
 test: test-unit
 	$(MAKE) --no-print-directory test-system

@@ -4,7 +4,8 @@ Each variant (analysis/variants.py) changes one thing that could have been other
 parameter draws; the share of draws that show a claim is its result. fragility.csv and fragility.json in
 configs/robustness/<scenario>/ are written anew after every variant, and the sweeps' stores, in
 results/robustness/<scenario>/, go on where they were cut off. Sizes that an arm sets by itself (the reconciled arms of
-configs/iran-russia.cfg) stay as the arm has them. The length of the tick is not varied: the model has none to change.
+configs/iran-russia.cfg) stay as the arm has them. Ticks of other lengths are the same history on a stretched calendar
+(analysis/stretch.py).
 """
 
 import dataclasses
@@ -19,6 +20,7 @@ from .folder import FolderError
 from .robustness import rows, write_table
 from .scenario import Scenario
 from .store import opened
+from .stretch import stretched_draws
 from .variants import SEED, Failed, first_error, program, scenario_of, variants
 
 POINTS, REPLICATES = 16, 32
@@ -100,7 +102,7 @@ def prepare(plan, variant, again):
         raise Failed("changes nothing in this scenario")
     folder.mkdir(parents=True, exist_ok=True)
     scenario = scenario_of(plan, variant, folder)
-    write_table(folder / "points.csv", plan.points)
+    write_table(folder / "points.csv", stretched_draws(plan.points, variant.ticks) if variant.ticks != 1 else plan.points)
     (folder / "design.cfg").write_text(design(plan, variant, scenario, folder), encoding="utf-8")
     mark.write_text(settings, encoding="utf-8")
     return folder

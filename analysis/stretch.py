@@ -62,6 +62,16 @@ def rescaled(key, value, factor):
     return round(value / factor) if key == "initiatives" else None
 
 
+def stretched_draws(table, factor):
+    """Rows of parameter draws, `parameters.eta` and so on, as they are for the new ticks."""
+
+    def value(column, text):
+        number = rescaled(column.removeprefix("parameters."), float(text), factor)
+        return text if number is None else repr(number)
+
+    return [{column: value(column, text) for column, text in row.items()} for row in table]
+
+
 def stretched_line(line, start, factor):
     found = re.fullmatch(r'(\s*)(\w+) = (.*);', line)
     if not found or found[2] in WORDS:

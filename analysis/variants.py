@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 
 from .robustness import rows, write_table
+from .stretch import stretch
 
 SEED = 1
 SEEDS = range(2, 21)
@@ -43,11 +44,12 @@ class Variant:
     edit: object = None
     seed: int = SEED
     replicates: int = 0  # 0: as all
+    ticks: float = 1  # a month
 
     @property
     def by_settings(self):
         """Whether it consists of settings alone, so that none would be a second base."""
-        return self.group != "base" and not (self.edit or self.replicates or self.seed != SEED)
+        return self.group != "base" and not (self.edit or self.replicates or self.seed != SEED or self.ticks != 1)
 
 
 # ---- copies of a scenario -------------------------------------------------------------------------
@@ -182,6 +184,10 @@ def scenario_of(plan, variant, folder):
         copy = Copy(plan.scenario)
         variant.edit(copy)
         path = copy.write(folder)
+    if variant.ticks != 1:
+        told = program(plan.waltz, "check", "--effective", path)
+        path = folder / "scenario.cfg"
+        path.write_text(stretch(told.stdout, variant.ticks), encoding="utf-8")
     sets = [word for setting in variant.settings for word in ("--set", setting)]
     done = program(plan.waltz, "check", path, *sets)
     if done.returncode != 0:
@@ -254,6 +260,8 @@ def run_variants(plan):
     for number in (n for n in INITIATIVES if n != default):
         what = f"{number} draws a month and channel in place of {default}"
         yield Variant(f"initiatives_{number}", "initiatives", what, [f"parameters.initiatives={number}"])
+    for name, ticks, words in (("half", 2, "half a month"), ("double", 0.5, "two months")):
+        yield Variant(f"tick_{name}", "tick", f"a tick is {words}, rates and dates alike", ticks=ticks)
     yield Variant("serial", "order", "states decide one after the other", ['scenario.order="serial"'])
 
 

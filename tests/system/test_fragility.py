@@ -204,7 +204,7 @@ def test_every_variant_has_its_row(finished):
     assert list(table) == [variant.name for variant in variants.variants(plan(folder, replicates=4))]
     assert set(ran) == set(table)
     assert {row["group"] for row in table.values()} == {
-        "base", "seeds", "replicates", "initiatives", "order", "initial values", "shock codes", "sanction codes",
+        "base", "seeds", "replicates", "initiatives", "tick", "order", "initial values", "shock codes", "sanction codes",
         "onset jitter", "states"}
     for name, row in table.items():
         assert (row["draws"], row["note"]) == ("2", "NA") and row["warm"] in ("0", "0.5", "1"), row
