@@ -78,6 +78,20 @@ def write_votes(facts, kept):
         found.round(4).to_csv(kept / "facts_votes.csv", index=False, lineterminator="\n")
 
 
+def write_predictions(kept, outcome="dyads_second"):
+    """Which dyads move after the second shock, and how surely: to be held against facts that nobody has yet looked at."""
+    table = pd.read_csv(kept / "dyads.csv")
+    table = table[(table.outcome == outcome) & table.draws_rising.notna()]
+    if table.empty:
+        return
+    table = table.assign(direction=(table.draws_rising >= 0.5).map({True: "up", False: "down"}))
+    table["probability"] = table.draws_rising.where(table.direction == "up", 1 - table.draws_rising)
+    table["sure"] = -table.probability
+    table = table.sort_values(["sure", "iso3_1", "iso3_2"]).assign(rank=range(1, len(table) + 1))
+    names = ["rank", "iso3_1", "iso3_2", "ccode1", "ccode2", "focus", "direction", "probability", "draws_low", "draws_high"]
+    table[names].to_csv(kept / "predictions.csv", index=False, lineterminator="\n", float_format="%.6g", na_rep="NA")
+
+
 def without_column(draws, setting, path):
     """The draws without what the setting fixes, which the program refuses to be told twice."""
     table = rows(draws)
@@ -128,6 +142,7 @@ def run(waltz, scenario, draws, prior, only=None):
     if "full" in wanted:
         for name in KEPT:
             shutil.copyfile(work / "full" / name, kept / name)
+        write_predictions(kept)
         write_votes(scenario.parent / "data/facts/votes.csv", kept)
         manifest = json.loads((work / "full" / "manifest.json").read_text(encoding="utf-8"))
         told |= {name: manifest[name] for name in FACTS}

@@ -11,6 +11,7 @@
 struct ranked {
     int i, j; /* by the alphabet of their codes */
     double value, mcse, low, high;
+    double rising; /* share of the draws in which it rises */
 };
 
 static int by_value(const void *a, const void *b)
@@ -43,8 +44,12 @@ static void rank(const struct reproduction *p, int order, struct ranked *all, do
             bool swap = strcmp(states[i].iso3, states[j].iso3) > 0;
             *r = (struct ranked){.i = swap ? j : i, .j = swap ? i : j, .value = mean};
             r->mcse = runs > 1 ? sqrt(fmax(variance, 0) / runs) : NAN;
-            for (int d = 1; d < p->n_draws; d++)
+            double up = 0;
+            for (int d = 1; d < p->n_draws; d++) {
                 values[d - 1] = p->draws[d].dyads[at];
+                up += values[d - 1] > 0;
+            }
+            r->rising = p->n_draws > 1 ? up / (p->n_draws - 1) : NAN;
             const struct range range = judgement_range(values, p->n_draws - 1);
             r->low = range.low;
             r->high = range.high;
@@ -74,6 +79,7 @@ static void write_ranked(FILE *out, const struct reproduction *p, const char *ou
     tables_whole(out, p->n_draws - 1);
     output_number(out, r->low);
     output_number(out, r->high);
+    output_number(out, r->rising);
     fputc('\n', out);
 }
 
@@ -84,7 +90,7 @@ int write_dyads(FILE *out, const struct tables *t)
     double *values = calloc((size_t)p->n_draws, sizeof *values);
     bool room = all != NULL && values != NULL;
     fputs("outcome,rank,iso3_1,iso3_2,ccode1,ccode2,focus,mean,mcse,low,high,draws,draws_low,"
-          "draws_high\n",
+          "draws_high,draws_rising\n",
           out);
     for (int k = 0, order = 0; k < p->n_outcomes && room; k++) {
         if (p->readings->of[k].source != SOURCE_DYADS)

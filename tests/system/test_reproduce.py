@@ -32,7 +32,7 @@ HEADERS = {
     "paths.csv": "arm date year month measure level iso3_1 iso3_2 mean sd mcse n",
     "changes.csv": "arm measure level iso3_1 iso3_2 trend date direction before after",
     "searches.csv": "reading measure level iso3_1 iso3_2 cost trend alarm resampled penalty n alarms rate",
-    "dyads.csv": "outcome rank iso3_1 iso3_2 ccode1 ccode2 focus mean mcse low high draws draws_low draws_high",
+    "dyads.csv": "outcome rank iso3_1 iso3_2 ccode1 ccode2 focus mean mcse low high draws draws_low draws_high draws_rising",
 }
 
 
@@ -171,6 +171,8 @@ def test_dyads_are_ranked_by_what_runs_of_the_first_arm_give(done):
         assert (r["ccode1"], r["ccode2"]) == tuple({"AAA": "NA", "BBB": "20", "CCC": "30", "DDD": "40"}[s]
                                                    for s in pairs[k].split("-"))  # fmt: skip
         assert float(r["draws_low"]) < float(r["draws_high"]) and r["draws"] == "2"
+        low, high = float(r["draws_low"]), float(r["draws_high"])
+        assert float(r["draws_rising"]) == (1 if low > 0 else 0 if high < 0 else 0.5)
 
 
 def test_what_changed_the_minds_is_what_trace_tells_without_chance(done):
