@@ -79,7 +79,8 @@ def covered(table, cover):
         uneven = row.coverage < RARE
         said = [f"chance {words.num(row.coverage, 3)}",
                 f"middle 90\u202f% hold {words.percent(inside(cover, row.parameter))}"]
-        heard = f"Coverage of {row.parameter}: {', '.join(said)}; the line {'leaves' if uneven else 'stays in'} the band."
+        where = "leaves" if uneven else "stays in"
+        heard = f"Coverage of {row.parameter}: {', '.join(said)}; the line {where} the band."
         figure = fits.uniform(cover[row.parameter], uneven)
         panels.append({"name": row.parameter, "said": said, "uneven": uneven,
                        "figure": svg.inline(figure, f"coverage{len(panels)}", heard)})

@@ -97,10 +97,13 @@ def section(context):
         if found:
             chance = CHANCE in groups and bool(breaks(groups[CHANCE], claim, base[claim]))
             fragile.append(sentence(claim, base[claim], found, chance))
+    verb = "is" if len(fragile) == 1 else "are"
+    lead = f"{words.count(len(fragile), 'of', 'of')} {words.count(len(claims), 'claim')} {verb} fragile."
     failed = [words.plain(row["variant"]) for _, row in others.iterrows() if all(words.missing(row[c]) for c in claims)]
     return {
         "name": "fragility", "title": "What each claim hangs on", "groups": [words.plain(group) for group in groups],
-        "rows": rows, "fragile": fragile, "steady": steady(base, others, claims), "claims": claims, "n": len(others),
+        "rows": rows, "fragile": fragile, "lead": words.capital(lead), "claims": claims,
+        "steady": steady(base, others, claims), "n": words.count(len(others), "variant"),
         "draws": words.num(base["draws"], 0), "runs": words.num(base["replicates"], 0),
         "seeds": seeds(others, base, claims), "enough": words.percent(ENOUGH), "full": full(table, claims, base),
         "failed": words.listing(failed),

@@ -41,7 +41,8 @@ def sentence(rows):
     if not parts:
         return "Calibration moves no claim by more than chance does."
     said = f"In points of per cent, calibration {' and '.join(parts)}"
-    return f"{said}; of {rest} of {len(rows)} claims no change can be told from chance." if rest else f"{said}."
+    some = f"{words.count(rest, 'of', 'of')} {words.count(len(rows), 'claim')}"
+    return f"{said}; of {some} no change can be told from chance." if rest else f"{said}."
 
 
 def reach(folder, targets):

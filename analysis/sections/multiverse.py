@@ -45,8 +45,8 @@ def view(row, claims, all_terms):
 
 def told(claim, k, rows):
     """Whether a claim holds in the full model, and what one has to leave out for it to be otherwise."""
-    full = next((r for r in rows if not r["terms"] and r["judged"]), None)
-    others = [r for r in rows if r["terms"] and r["judged"]]
+    known = [r for r in rows if r["claims"][k]["mark"]]
+    full, others = next((r for r in known if not r["terms"]), None), [r for r in known if r["terms"]]
     hits = sum(r["claims"][k]["enough"] for r in others)
     if full is None:
         return f"{claim} is shown by enough draws in {hits} of {words.count(len(others), 'other row')}."
@@ -61,7 +61,7 @@ def told(claim, k, rows):
                           for r in turned if len(r["terms"]) != 2)
     double = sum(len(r["terms"]) == 2 for r in turned)
     where = [f"without {alone}"] if alone else ["in no row of a single term"]
-    where += [f"in {double} of {words.count(len(pairs), 'pair')}"] if double else []
+    where += [f"in {words.count(double, 'of', 'of')} {words.count(len(pairs), 'pair')}"] if double else []
     return f"{lead} {verb} {words.percent(ENOUGH)} {(', and ' if alone else ', but ').join(where)}."
 
 
@@ -71,7 +71,8 @@ def silent(rows):
     names = [f"{r['name']} ({r['accepted']} near)" for r in found if len(r["terms"]) != 2]
     pairs = len(found) - len(names)
     names += [words.count(pairs, "pair")] if pairs else []
-    return [f"No verdict in {len(found)} of {len(rows)} rows: {words.listing(names)}."] if found else []
+    some = f"{words.count(len(found), 'of', 'of')} {words.count(len(rows), 'row')}"
+    return [f"No verdict in {some}: {words.listing(names)}."] if found else []
 
 
 def sure(draws):
