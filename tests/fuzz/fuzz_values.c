@@ -34,7 +34,9 @@ static const char *owner(enum section section, unsigned which)
     case SECTION_MANDATES:
         return "mandates.M1";
     case SECTION_OUTCOMES:
-        return which % 2 ? "outcomes.step" : "outcomes.turn";
+        return which % 3 == 0 ? "outcomes.rank" : which % 2 ? "outcomes.step" : "outcomes.turn";
+    case SECTION_OBSERVED:
+        return which % 2 ? "observed.IRN-RUS" : "observed.USA-GBR";
     case SECTION_CLAIMS:
         return "claims.C1";
     case SECTION_CONDITIONS:

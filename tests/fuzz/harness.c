@@ -116,9 +116,13 @@ const char harness_scenario[] =
     "  mind = { measure = \"choices\"; subject = \"IRN-USA\"; window = \"2010-06..2010-12\"; "
     "statistic = \"distance\"; };\n"
     "  each = { measure = \"acts\"; subject = \"dyads\"; window = \"2010-06..2010-12\"; };\n"
+    "  rank = { measure = \"cooperation\"; subject = \"dyads\"; window = \"2010-06..2010-12\"; "
+    "statistic = \"rank_correlation\"; domain = \"economic\"; };\n"
     "  turn = { measure = \"acts\"; subject = \"IRN-RUS\"; window = \"2010-06..2010-12\"; "
     "statistic = \"onset\"; trend = \"less\"; };\n"
     "};\n"
+    "observed = { IRN-RUS = { political = 2.0; economic = 1.0; }; IRN-USA = { economic = 0.0; };\n"
+    "  USA-RUS = { economic = 5.0; }; };\n"
     "claims = { C1 = { text = \"It rises.\"; expect = true; all = {\n"
     "  higher = { outcome = \"step\"; is = \"above\"; than = \"step\"; than_arm = \"less\"; };\n"
     "  found = { outcome = \"turn\"; is = \"found\"; }; }; }; };\n";

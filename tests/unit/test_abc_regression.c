@@ -173,6 +173,35 @@ static void it_takes_out_what_the_width_of_acceptance_adds(void **state)
     free_table(&t);
 }
 
+/* By the textbook's formula for one statistic: a curve, so that weights matter. */
+static void the_line_is_that_of_weighted_least_squares(void **state)
+{
+    (void)state;
+    static const double observed = 0.7;
+    struct abc_table t = table_of(MANY, 1, 1);
+    for (uint32_t r = 0; r < MANY; r++) {
+        t.u[r] = uniform_at(4, r, 0);
+        t.y[r] = 3 * pow(t.u[r], 3) + 0.1 * normal_at(4, r, 1);
+    }
+    struct abc_sample s = accepted(&t, &observed, 2000);
+    double x = 0, l = 0, xx = 0, xl = 0;
+    for (uint32_t r = 0; r < s.n; r++) {
+        x += s.weight[r] * t.y[s.row[r]];
+        l += s.weight[r] * logit(t.u[s.row[r]]);
+    }
+    for (uint32_t r = 0; r < s.n; r++) {
+        double off = t.y[s.row[r]] - x;
+        xx += s.weight[r] * off * off;
+        xl += s.weight[r] * off * (logit(t.u[s.row[r]]) - l);
+    }
+    for (uint32_t r = 0; r < s.n; r++) {
+        double moved = logit(t.u[s.row[r]]) - xl / xx * (t.y[s.row[r]] - observed);
+        assert_within(s.u[r], place(moved), 1e-9);
+    }
+    abc_release(&s);
+    free_table(&t);
+}
+
 /* ---- a uniform prior ------------------------------------------------------------------------ */
 
 /* y = logit u and half an error; the posterior of u by a sum over a grid. */
@@ -311,6 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_normal_logits_and_linear_statistics_the_posterior_is_recovered),
+        cmocka_unit_test(the_line_is_that_of_weighted_least_squares),
         cmocka_unit_test(it_takes_out_what_the_width_of_acceptance_adds),
         cmocka_unit_test(of_a_uniform_prior_the_posterior_is_recovered),
         cmocka_unit_test(too_few_rows_are_not_adjusted),

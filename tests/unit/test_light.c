@@ -272,20 +272,20 @@ static void what_an_arm_sets_goes_before_the_cell(void **state)
 static void a_value_that_is_refused_is_told_and_leaves_the_next_cell_alone(void **state)
 {
     (void)state;
-    scratch_write("p.csv", "parameters.lambda,parameters.eta\n3,0.3\n-1,0.3\n-1,0.3\n4,0.3\n"
-                           "4,-2\n3,0.3\n");
+    scratch_write("p.csv",
+                  "parameters.lambda,parameters.eta\n-1,0.3\n3,0.3\n-1,0.3\n-1,0.3\n4,0.3\n"
+                  "4,-2\n3,0.3\n");
     static const char list[] = "kind = \"list\"; points = \"p.csv\"; seed = 9; outcomes = "
                                "[\"step\"]; arms = [\"no_deal\", \"free\"];";
+    static const char lambda[] = "parameters.lambda = -1: out of range; allowed: 0 .. 1000000",
+                      eta[] = "parameters.eta = -2: out of range; allowed: 0 .. 10";
+    static const char *const whys[] = {lambda, NULL, lambda, lambda, NULL, eta, NULL};
     struct ran light, read;
     open_ran(&light, list, "", true);
     open_ran(&read, list, "", false);
-    for (uint32_t cell = 0; cell < 6; cell++) {
+    for (uint32_t cell = 0; cell < 7; cell++) {
         struct unit *a = run_unit(&light, cell), *b = run_unit(&read, cell);
-        const char *why = cell == 1 || cell == 2 ? "parameters.lambda = -1: out of range; allowed: "
-                                                   "0 .. 1000000"
-                          : cell == 4            ? "parameters.eta = -2: out of range; allowed: "
-                                                   "0 .. 10"
-                                                 : NULL;
+        const char *why = whys[cell];
         if (why == NULL) {
             assert_alike(&light.swept.subject, a, b);
         } else {

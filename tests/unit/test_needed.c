@@ -22,7 +22,8 @@ enum { SPINUP = 2, MONTHS = 18 };
 /* Windows that end early, so that there is something to leave out. */
 #define EARLY                                                                                      \
     "outcomes.part.window=2010-01..2010-05 outcomes.apart.window=2010-02..2010-07 "                \
-    "outcomes.shift.window=2010-03..2010-08 outcomes.each.window=2010-04..2010-06 "
+    "outcomes.shift.window=2010-03..2010-08 outcomes.each.window=2010-04..2010-06 "                \
+    "outcomes.peak.window=2010-03..2010-09 outcomes.turn.window=2010-03..2010-09 "
 
 /* A trial beside the same scenario with only some outcomes needed. */
 struct twins {

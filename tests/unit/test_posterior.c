@@ -325,8 +325,8 @@ static void outcomes_are_told_over_all_cells_and_over_those_accepted(void **stat
     assert_within(all.q95, 379.5, 0.0015);
     /* Epanechnikov's distribution over 229.5 .. 270.5 */
     assert_in_range((int)near.median, 248, 252);
-    assert_in_range((int)near.q05, 230, 237);
-    assert_in_range((int)near.q95, 263, 270);
+    assert_in_range((int)near.q05, 234, 236);
+    assert_in_range((int)near.q95, 264, 266);
     prior_close(&f);
 }
 
