@@ -239,7 +239,7 @@ static void choose_drawn(struct chooser *c, const struct stream *stream, int m, 
     tally->chosen[HOLD][actor * n] += draws - moving;
 }
 
-/* Expected choices of a move by target, and of acceptances. */
+/* Adds the expected choices of a move by target, and the acceptances. */
 static WIDE void expect(const struct chooser *c, enum move move, const double *expected, int actor,
                         struct tally *tally)
 {
@@ -249,9 +249,11 @@ static WIDE void expect(const struct chooser *c, enum move move, const double *e
     double *restrict chosen = tally->chosen[move] + actor * n;
     double *restrict accepted = tally->accepted[move] + actor * n;
     for (int j = 0; j < n; j++)
-        chosen[j] = accepted[j] = expected[j];
+        chosen[j] += expected[j];
+    for (int j = 0; ready == NULL && j < n; j++)
+        accepted[j] += expected[j];
     for (int j = 0; ready != NULL && j < n; j++)
-        accepted[j] *= acceptance(lambda, ready[j * n + actor]);
+        accepted[j] += expected[j] * acceptance(lambda, ready[j * n + actor]);
 }
 
 static void choose_expected(struct chooser *c, int m, int actor, struct tally *tally)

@@ -84,16 +84,21 @@ static int accept(struct abc_sample *s, const struct abc_table *t, const struct 
 
 /* ---- regression ----------------------------------------------------------------------------- */
 
-static double logit(double u)
+/* Within the open interval. */
+static double inside(double u)
 {
     const double least = 0x1p-40;
-    u = u < least ? least : u > 1 - least ? 1 - least : u;
-    return fmath_log(u / (1 - u));
+    return u < least ? least : u > 1 - least ? 1 - least : u;
+}
+
+static double logit(double u)
+{
+    return fmath_log(inside(u) / (1 - inside(u)));
 }
 
 static double place(double l)
 {
-    return 1 / (1 + fmath_exp(-l));
+    return inside(1 / (1 + fmath_exp(-l)));
 }
 
 struct regression {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "scenario/keys.h"
 
 /* ---- the settings of an arm ----------------------------------------------------------------- */
 
@@ -88,6 +89,32 @@ int arms_load(struct arms *a, const struct arms_request *q, struct diag *diag)
         status = k == 0 ? status : diag_go_on(status); /* the others would refuse the same */
     }
     return status != 0 ? status : wrong ? ERROR_INPUT : 0;
+}
+
+/* Does it set no parameter, or one in the form that scenario_set_parameter takes? */
+static bool is_plain(const struct scenario *base, const char *setting)
+{
+    struct scenario copy = {.parameters = base->parameters};
+    struct diag diag = {0};
+    const char *parameters = section_names[SECTION_PARAMETERS];
+    bool plain = strncmp(setting, parameters, strlen(parameters)) != 0 ||
+                 scenario_set_parameter(&copy, setting, &diag) == 0;
+    diag_release(&diag);
+    return plain;
+}
+
+bool arms_can_change(const struct scenario *base, const bool *wanted)
+{
+    bool plain = true;
+    for (int k = 0; k < base->n_arms && plain; k++) {
+        struct texts settings = {0};
+        if (wanted[k])
+            plain = arms_settings(&base->arms[k], &settings) == 0;
+        for (int q = 0; q < settings.n && plain; q++)
+            plain = is_plain(base, settings.at[q]);
+        texts_release(&settings);
+    }
+    return plain;
 }
 
 static int change(struct scenario *sc, const struct arms_request *q, const struct arm *arm,

@@ -32,6 +32,10 @@ void arms_release(struct arms *a);
  * nothing is read again. Codes as above. */
 int arms_change(struct arms *a, const struct arms_request *request, struct diag *diag);
 
+/* Can they be changed so? Not if an arm sets parameters in another form than
+ * "parameters.NAME=VALUE" with a plain value, as a configuration may: they would be lost. */
+bool arms_can_change(const struct scenario *base, const bool *wanted);
+
 /* Adds what an arm changes, as texts path=value. 0 or ERROR_NOMEM. */
 int arms_settings(const struct arm *arm, struct texts *settings);
 

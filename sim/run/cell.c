@@ -62,8 +62,10 @@ int worker_init(struct worker *w, const struct subject *s)
 {
     const struct scenario *base = s->base;
     const size_t arms = (size_t)base->n_arms, values = arms * (size_t)base->n_outcomes * 2;
-    *w =
-        (struct worker){.subject = s, .request = {.n = 1}, .light = plan_parameters_alone(s->plan)};
+    *w = (struct worker){.subject = s,
+                         .request = {.n = 1},
+                         .light =
+                             plan_parameters_alone(s->plan) && arms_can_change(base, s->wanted)};
     w->sketch = calloc(arms, sizeof *w->sketch);
     w->draw = (struct draw){.n = 1,
                             .ran = calloc(arms, sizeof *w->draw.ran),

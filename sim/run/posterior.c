@@ -19,13 +19,35 @@ static bool is_log(const struct factor_row *f)
     return strcmp(f->scale, "log") == 0;
 }
 
+/* Is an item "name=number" of the design's `times` the factor's, and not 1? */
+static int is_multiplied(const char *item, void *name)
+{
+    size_t n = strlen(name);
+    return strncmp(item, name, n) == 0 && item[n] == '=' && strcmp(item + n, "=1") != 0;
+}
+
+/* Is what the path leads to a whole number? */
+static bool is_whole(const char *path)
+{
+    const char *dot = strrchr(path, '.'), *name = dot == NULL ? path : dot + 1;
+    bool whole = false;
+    for (int k = 0; k < n_keys; k++)
+        whole |= keys[k].section < SECTION_SWEEP && keys[k].type == KEY_INT &&
+                 strcmp(keys[k].name, name) == 0;
+    return whole;
+}
+
 static int check_factors(const struct posterior *p, const struct store *s, struct diag *diag)
 {
     for (int k = 0; k < p->prior->n_factors; k++) {
         const struct factor_row *f = &p->prior->factors[k];
         bool range = strcmp(f->kind, "number") == 0 && f->levels[0] == '\0' && f->low < f->high &&
                      (is_log(f) || strcmp(f->scale, "linear") == 0);
-        if (!range || strchr(f->paths, ';') != NULL || strcmp(f->unit, "times the scenario's") == 0)
+        const char *times = store_design_value(p->prior, "times");
+        bool multiplied =
+            strcmp(f->unit, "times the scenario's") == 0 ||
+            (times != NULL && text_each(times, is_multiplied, (void *)(uintptr_t)f->name) != 0);
+        if (!range || strchr(f->paths, ';') != NULL || multiplied)
             diag_error(diag, diag_at(s->path, 0),
                        "factor %s is no prior of one number; allowed: a range, linear or log, of "
                        "one path",
@@ -44,10 +66,10 @@ static double place_of(const struct factor_row *f, double x)
 
 double posterior_value(const struct posterior *p, int k, double u)
 {
-    static const struct key number = {.type = KEY_REAL};
+    static const struct key number = {.type = KEY_REAL}, whole = {.type = KEY_INT};
     const struct factor_row *f = &p->prior->factors[k];
     const struct dimension d = {.kind = FACTOR_NUMBER,
-                                .key = &number,
+                                .key = is_whole(f->paths) ? &whole : &number,
                                 .times = 1,
                                 .low = f->low,
                                 .high = f->high,
@@ -230,6 +252,10 @@ int posterior_find(struct posterior *p, struct store *s, const struct design *de
                                   design->calibration.tolerance};
     status = zero == NULL ? ERROR_NOMEM : abc_accept(&p->sample, &p->table, &q);
     free(zero);
+    if (status == 0 && p->table.n == 0)
+        return diag_error(diag, diag_at(s->path, 0),
+                          "none of %" PRIu32 " cells knows all targets; allowed: one or more",
+                          p->cells);
     if (status == 0 && p->sample.n == 0)
         return diag_error(diag, diag_at(s->path, 0),
                           "no cell of %" PRIu32 " comes within calibration.tolerance = %g errors",

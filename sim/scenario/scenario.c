@@ -116,9 +116,10 @@ bool scenario_is_parameter(const char *path)
 
 int scenario_set_parameter(struct scenario *sc, const char *setting, struct diag *diag)
 {
-    char name[64];
+    char name[64], place[256];
     const char *owner = section_names[SECTION_PARAMETERS], *equals = strchr(setting, '=');
-    const struct where at = diag_at("--set", 0);
+    snprintf(place, sizeof place, "--set %s", setting);
+    const struct where at = diag_at(place, 0);
     if (!scenario_is_parameter(setting) || equals == NULL)
         return diag_error(diag, at, "%s: allowed: parameters.NAME=VALUE", setting);
     const char *begin = setting + strlen(owner) + 1;

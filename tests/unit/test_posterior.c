@@ -71,6 +71,45 @@ static void factors_that_are_no_range_of_one_number_are_refused(void **state)
     }
 }
 
+/* What the table has is not what was set. */
+static void a_factor_whose_values_are_multiplied_is_refused(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(NULL);
+    prior_design(ALL, STEP);
+    prior_open(&f);
+    char **times = NULL;
+    for (int k = 0; k < f.store.design.keys.n; k++)
+        if (strcmp(f.store.design.keys.at[k], "times") == 0)
+            times = &f.store.design.values.at[k];
+    assert_non_null(times);
+    assert_string_equal(*times, "l=1;e=1");
+    char *kept = *times, other[] = "l=1;e=0.5";
+    *times = other;
+    int status = posterior_find(&f.posterior, &f.store, &f.design, 1, &f.diag);
+    *times = kept;
+    assert_int_equal(status, ERROR_INPUT);
+    assert_says(&f.diag, "factor e is no prior of one number");
+    assert_int_equal(f.diag.errors, 1);
+    prior_close(&f);
+}
+
+static void whole_numbers_are_drawn_as_whole_numbers(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(NULL);
+    prior_design(ALL, STEP);
+    prior_find(&f, 1);
+    const char *kept = f.store.design.factors[0].paths;
+    assert_true(posterior_value(&f.posterior, 0, 0.45) != 3);
+    f.store.design.factors[0].paths = "parameters.initiatives";
+    assert_true(posterior_value(&f.posterior, 0, 0.45) == 3);
+    f.store.design.factors[0].paths = kept;
+    prior_close(&f);
+}
+
 static void targets_that_were_not_swept_are_refused_at_their_line(void **state)
 {
     (void)state;
@@ -397,6 +436,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(factors_that_are_no_range_of_one_number_are_refused),
+        cmocka_unit_test(a_factor_whose_values_are_multiplied_is_refused),
+        cmocka_unit_test(whole_numbers_are_drawn_as_whole_numbers),
         cmocka_unit_test(targets_that_were_not_swept_are_refused_at_their_line),
         cmocka_unit_test(both_kinds_of_mistakes_are_told_together),
         cmocka_unit_test(cells_that_all_lie_too_far_away_are_refused),

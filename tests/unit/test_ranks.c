@@ -89,12 +89,10 @@ static void places_that_are_unknown_are_left_out_on_both_sides(void **state)
         n += !isnan(w[k]);
     }
     assert_int_equal(n, 40);
-    assert_near(correlated(v, w, 60),
-                gsl_stats_spearman(v_known, 1, w_known, 1, (size_t)n, work));
+    assert_near(correlated(v, w, 60), gsl_stats_spearman(v_known, 1, w_known, 1, (size_t)n, work));
     for (int k = 1; k < 60; k += 3)
         v[k] = 1000 - v[k];
-    assert_near(correlated(v, w, 60),
-                gsl_stats_spearman(v_known, 1, w_known, 1, (size_t)n, work));
+    assert_near(correlated(v, w, 60), gsl_stats_spearman(v_known, 1, w_known, 1, (size_t)n, work));
 }
 
 static void only_the_order_counts_and_its_reverse_is_the_opposite(void **state)
