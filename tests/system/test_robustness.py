@@ -9,6 +9,7 @@ import pytest
 from program import ROOT, SHIPPED, waltz
 
 KEPT = ROOT / "configs/robustness/iran-russia"
+POSTERIOR = ROOT / "configs/calibration/iran-russia/posterior.csv"
 PRIOR = ROOT / "configs/draws/prior.csv"
 
 # Their value hangs on a penalty that all draws set together.
@@ -30,14 +31,36 @@ def test_provenance_tells_commands_version_and_draws():
     told = json.loads((KEPT / "provenance.json").read_text(encoding="utf-8"))
     assert told["replicates_planned"] >= 64 and told["draws_done"] >= 100
     assert told["commit"] not in ("", "unknown")
-    assert set(told["runs"]) == {row["variant"] for row in rows(KEPT / "terms.csv")}
+    assert set(told["runs"]) == {"full", "null_model", "prior"}
     assert all(re.match(r"[0-9a-f]{12}: waltz reproduce ", run) for run in told["runs"].values())
 
 
-def test_every_term_and_the_null_model_have_a_row_for_every_claim():
-    listed = waltz("list", "terms").stdout.splitlines()
-    terms = [line.split()[0] for line in listed[1:] if line[:1].isalpha()]
-    wanted = {"full", "null_model", *(f"no_{term}" for term in terms)}
+def test_claims_over_the_posterior_were_judged_on_all_its_draws_and_those_of_the_prior_on_all_of_those():
+    drawn = rows(KEPT / "draws.csv")[1:]
+    posterior = rows(POSTERIOR)
+    assert len(drawn) == len(posterior) >= 100
+    for kept, draw in zip(drawn, posterior):
+        assert {name: kept[name] for name in draw} == draw
+    claims, prior = rows(KEPT / "claims.csv"), rows(KEPT / "prior_claims.csv")
+    assert [row["id"] for row in prior] == [row["id"] for row in claims]
+    assert {row["draws"] for row in prior} == {str(len(rows(PRIOR)))}
+
+
+def test_predictions_are_of_every_dyad_and_ranked_by_how_sure_they_are():
+    table = rows(KEPT / "predictions.csv")
+    second = [row for row in rows(KEPT / "dyads.csv") if row["outcome"] == "dyads_second"]
+    rising = {(row["iso3_1"], row["iso3_2"]): float(row["draws_rising"]) for row in second}
+    assert len(table) == len(rising) == 300
+    sure = [float(row["probability"]) for row in table]
+    assert sure == sorted(sure, reverse=True) and min(sure) >= 0.5
+    for row in table:
+        up = rising[row["iso3_1"], row["iso3_2"]]
+        assert row["direction"] == ("up" if up >= 0.5 else "down")
+        assert float(row["probability"]) == pytest.approx(max(up, 1 - up), abs=1e-5)
+
+
+def test_the_model_and_the_null_model_have_a_row_for_every_claim():
+    wanted = {"full", "null_model"}
     table = rows(KEPT / "terms.csv")
     claims = [row["id"] for row in rows(KEPT / "claims.csv")]
     assert {row["variant"] for row in table} == wanted
@@ -56,7 +79,7 @@ def test_the_null_model_shows_no_phase():
 @pytest.mark.slow
 def test_a_draw_of_the_shipped_table_comes_out_again(tmp_path):
     number = 17
-    lines = PRIOR.read_text(encoding="utf-8").splitlines()
+    lines = POSTERIOR.read_text(encoding="utf-8").splitlines()
     (tmp_path / "one.csv").write_text(lines[0] + "\n" + lines[number] + "\n", encoding="utf-8")
     again = rows(reproduce(tmp_path, "--draws", tmp_path / "one.csv") / "draws.csv")
     kept = rows(KEPT / "draws.csv")
@@ -71,9 +94,8 @@ def test_a_draw_of_the_shipped_table_comes_out_again(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_row_without_a_term_comes_out_again(tmp_path):
-    (setting,) = {row["setting"] for row in rows(KEPT / "terms.csv") if row["variant"] == "no_side_payments"}
+def test_the_null_model_comes_out_again(tmp_path):
+    (setting,) = {row["setting"] for row in rows(KEPT / "terms.csv") if row["variant"] == "null_model"}
     again = {row["id"]: row for row in rows(reproduce(tmp_path, "--set", setting) / "claims.csv")}
-    kept = [row for row in rows(KEPT / "terms.csv") if row["variant"] == "no_side_payments"]
-    for row in kept:
+    for row in (row for row in rows(KEPT / "terms.csv") if row["variant"] == "null_model"):
         assert again[row["id"]]["value"] == row["value"] or again[row["id"]]["quantity"] in SEARCHING
