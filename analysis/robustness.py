@@ -21,6 +21,7 @@ COLUMNS = ["id", "kind", "shown", "single", "value", "draws", "share", "single_d
 FACTS = ["version", "model_version", "commit", "compiler", "gsl", "configuration", "seed", "replicates_planned",
          "draws_done"]
 PRIOR = "prior_claims.csv"
+DRAWS = 100  # of the posterior: as many as a verdict needs
 VARIANT_DRAWS = 20
 
 
@@ -102,9 +103,9 @@ def without_column(draws, setting, path):
     return path
 
 
-def run_variant(waltz, scenario, draws, work, name, setting):
+def run_variant(waltz, scenario, draws, work, name, setting, most):
     """A run's folder, and its line for the provenance."""
-    more = ["--all-arms"]
+    more = ["--max-draws", most]
     if setting is not None:
         more = ["--set", setting, "--max-draws", VARIANT_DRAWS]
         draws = without_column(draws, setting, work / f"{name}-draws.csv")
@@ -125,7 +126,7 @@ def run_prior(waltz, scenario, prior, work, kept):
     return f"{json.loads((work / 'prior' / 'manifest.json').read_text(encoding='utf-8'))['commit']}: {' '.join(command)}"
 
 
-def run(waltz, scenario, draws, prior, only=None):
+def run(waltz, scenario, draws, prior, only=None, most=DRAWS):
     """All variants and the prior, or only those named; then the rows of the others stay as they are."""
     began, scenario = time.time(), pathlib.Path(scenario)
     work = pathlib.Path("results/robustness") / scenario.stem
@@ -136,7 +137,7 @@ def run(waltz, scenario, draws, prior, only=None):
     for folder in (work, kept):
         folder.mkdir(parents=True, exist_ok=True)
     for name, setting in wanted.items():
-        told["runs"][name] = run_variant(waltz, scenario, draws, work, name, setting)
+        told["runs"][name] = run_variant(waltz, scenario, draws, work, name, setting, most)
         found = list(term_rows(name, setting, work / name))
         table += found if setting else same_draws(found, rows(work / name / "draws.csv"))
     if "full" in wanted:

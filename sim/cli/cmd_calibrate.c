@@ -13,6 +13,8 @@
 #include "run/posterior.h"
 #include "run/sweep.h"
 
+enum { FEW = 30 }; /* effective sample size below which a posterior says little */
+
 struct job {
     const struct options *options;
     struct design design;
@@ -72,6 +74,8 @@ static int write_facts(struct job *job)
     if (file == NULL)
         return ERROR_IO;
     const struct posterior *p = &job->posterior;
+    char seed[24];
+    snprintf(seed, sizeof seed, "%" PRIu64, job->seed);
     struct json j = {.out = file};
     json_begin(&j, NULL, '{');
     json_text(&j, "program", "waltz");
@@ -82,14 +86,14 @@ static int write_facts(struct job *job)
     json_text(&j, "command_line", job->options->command_line);
     json_text(&j, "design", job->design.sweep.name);
     json_text(&j, "prior_seed", store_design_value(&job->store.design, "seed"));
-    json_number(&j, "seed", (double)job->seed);
+    json_text(&j, "seed", seed);
     json_number(&j, "cells", p->cells);
     json_number(&j, "cells_left_out", p->left);
     json_number(&j, "targets", job->design.n_targets);
     json_number(&j, "discrepancy", job->design.calibration.discrepancy);
-    json_number(&j, "accepted", p->sample.n);
-    json_number(&j, "greatest_distance", p->sample.distance[p->sample.n - 1]);
-    json_number(&j, "effective_sample_size", p->sample.effective);
+    json_number(&j, "nearest", p->weights.nearest);
+    json_number(&j, "effective_sample_size", p->weights.effective);
+    json_number(&j, "evidence", p->weights.evidence);
     json_number(&j, "pseudo_observations", p->n_pseudo);
     json_number(&j, "draws", job->design.calibration.draws);
     json_text(&j, "status", "complete");
@@ -115,13 +119,12 @@ static void tell_parameters(const struct posterior *p)
 
 static void tell_targets(const struct posterior *p)
 {
-    printf("\n%-26s %8s %8s   %8s %8s %8s   %8s\n", "target", "value", "error", "prior", "accepted",
-           "90 %", "");
+    printf("\n%-26s %8s %8s   %8s %9s\n", "target", "value", "error", "prior", "posterior");
     for (int k = 0; k < p->design->n_targets; k++) {
         const struct target *t = &p->design->targets[k];
         const struct posterior_target a = posterior_target(p, k, false),
                                       b = posterior_target(p, k, true);
-        printf("%-26s %8.3f %8.3f   %8.3f %8.3f %8.3f .. %.3f\n", t->outcome, t->value,
+        printf("%-26s %8.3f %8.3f   %8.3f %9.3f  (%.3f .. %.3f)\n", t->outcome, t->value,
                t->error * p->design->calibration.discrepancy, a.median, b.median, b.q05, b.q95);
     }
 }
@@ -129,9 +132,9 @@ static void tell_targets(const struct posterior *p)
 static void tell(const struct job *job)
 {
     const struct posterior *p = &job->posterior;
-    printf("%" PRIu32 " cells, %" PRIu32 " left out (failed, or a target unknown); %" PRIu32
-           " accepted, up to %.2f errors away; effective sample size %.0f; %d draws\n",
-           p->cells, p->left, p->sample.n, p->sample.distance[p->sample.n - 1], p->sample.effective,
+    printf("%" PRIu32 " cells, %" PRIu32 " left out (failed, or a target unknown); the nearest "
+           "misses the targets by %.2f errors; effective sample size %.0f; %d draws\n",
+           p->cells, p->left, p->weights.nearest, p->weights.effective,
            job->design.calibration.draws);
     tell_parameters(p);
     tell_targets(p);
@@ -141,7 +144,8 @@ static int find(struct job *job, struct diag *diag)
 {
     int status = open_prior(job, diag);
     if (status == 0)
-        status = posterior_find(&job->posterior, &job->store, &job->design, job->seed, diag);
+        status = posterior_find(&job->posterior, &job->store, &job->design, job->seed, &stop_signal,
+                                diag);
     if (status == 0)
         status = folder_open(&job->folder, job->options->folder, job->design.sweep.name,
                              job->options->force, diag);
@@ -179,11 +183,19 @@ int cmd_calibrate(const struct options *o)
     int status = find(&job, &diag), code;
     print_diag(&diag);
     errno = 0;
-    if (status != 0) {
+    if (status == ERROR_STOPPED) {
+        fprintf(stderr, "waltz: %s; no folder is left\n", stop_word());
+        code = 128 + (int)stop_signal;
+    } else if (status != 0) {
         code = fail(status, &diag);
     } else if ((status = write(&job)) != 0) {
         code = tell_failure(&job.folder, status, errno);
     } else {
+        if (job.posterior.weights.effective < FEW)
+            fprintf(stderr,
+                    "waltz: effective sample size %.1f: few cells come near the targets; a wider "
+                    "discrepancy, more cells or another prior would give more\n",
+                    job.posterior.weights.effective);
         if (!o->quiet)
             tell(&job);
         printf("%s\n", job.folder.path);

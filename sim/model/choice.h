@@ -16,7 +16,7 @@ enum purpose {
     PURPOSE_JITTER,     /* dates of shocks */
     PURPOSE_RESAMPLE,   /* replicates drawn again to measure false alarms */
     PURPOSE_DESIGN,     /* points of a design (run/points.h) */
-    PURPOSE_CALIBRATION /* errors of targets, posterior draws (run/calibration.h) */
+    PURPOSE_CALIBRATION /* errors of targets, posterior draws (run/posterior.h) */
 };
 
 /* Moves of a month, by move and [n·n] actor → target; real numbers, since they may be expected. The

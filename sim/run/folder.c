@@ -19,7 +19,7 @@ static const char *const file_names[] = {
     /* of export */
     "cells.csv", "replicates.csv", "summaries.csv",
     /* of calibrate */
-    "posterior.csv", "parameters.csv", "targets.csv", "accepted.csv", "coverage.csv"};
+    "posterior.csv", "parameters.csv", "targets.csv", "coverage.csv"};
 enum { N_FILE_NAMES = sizeof file_names / sizeof *file_names };
 
 /* A path put together on the heap; NULL without memory. */

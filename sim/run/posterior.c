@@ -56,6 +56,35 @@ static int check_factors(const struct posterior *p, const struct store *s, struc
     return diag->errors > 0 ? ERROR_INPUT : 0;
 }
 
+/* Is the factor that of the design? */
+static bool is_designed(const struct factor_row *row, const struct factor *f)
+{
+    int length = 0;
+    const char *scale = key_choice(key_find(SECTION_FACTORS, "scale"), f->scale, &length);
+    return strcmp(row->name, f->name) == 0 && strcmp(row->paths, f->paths) == 0 &&
+           strncmp(row->scale, scale, (size_t)length) == 0 && row->low == strtod(f->low, NULL) &&
+           row->high == strtod(f->high, NULL);
+}
+
+/* Whose sweep is it? Its name alone would let the store of an older design stand for this one. */
+static int check_prior(const struct posterior *p, const struct store *s, struct diag *diag)
+{
+    const char *kind = store_design_value(p->prior, "kind");
+    if (strcmp(kind, "list") == 0 || strcmp(kind, "grid") == 0)
+        return diag_error(diag, diag_at(s->path, 0),
+                          "kind = \"%s\" is no sample of a prior; allowed: random, sobol, "
+                          "latin_hypercube",
+                          kind);
+    bool same = p->prior->n_factors == p->design->n_factors;
+    for (int k = 0; k < p->prior->n_factors && same; k++)
+        same = is_designed(&p->prior->factors[k], &p->design->factors[k]);
+    return same ? 0
+                : diag_error(diag, diag_at(s->path, 0),
+                             "holds a sweep of other factors than %s; allowed: the sweep of this "
+                             "design (`waltz sweep`, with another -o)",
+                             p->design->file);
+}
+
 /* Where a value lies in its prior, and back. */
 static double place_of(const struct factor_row *f, double x)
 {
@@ -86,15 +115,6 @@ static double standard(const struct target *t, double error, double value)
     return t->scale == SCALE_LOG ? fmath_log(value / t->value) / error : (value - t->value) / error;
 }
 
-/* What is observed holds an error of its own, so a simulation must hold one too. */
-static double drawn_error(const struct posterior *p, uint32_t cell, int target)
-{
-    struct stream stream = stream_make(p->seed, 0, cell);
-    double u[2];
-    stream_uniforms(&stream, (struct stream_slot){PURPOSE_CALIBRATION, (unsigned)target, 0}, 1, u);
-    return gsl_cdf_ugaussian_Pinv(u[0] + 0x1p-54);
-}
-
 /* A cell's row, unless an outcome is unknown or a ratio has no logarithm. */
 static void add_row(struct posterior *p, uint32_t cell, const double *u, const double *values)
 {
@@ -109,8 +129,7 @@ static void add_row(struct posterior *p, uint32_t cell, const double *u, const d
     for (int t = 0; t < targets; t++) {
         const struct target *target = &p->design->targets[t];
         double error = target->error * p->design->calibration.discrepancy;
-        p->table.y[row * k + (size_t)t] =
-            standard(target, error, values[t]) + drawn_error(p, cell, t);
+        p->table.z[row * k + (size_t)t] = standard(target, error, values[t]);
     }
     p->cell[row] = cell;
     p->table.n++;
@@ -130,10 +149,10 @@ static int make_room(struct posterior *p, struct store *s)
     if (status != 0)
         return status;
     p->table.u = calloc(n * m + 1, sizeof *p->table.u);
-    p->table.y = calloc(n * k + 1, sizeof *p->table.y);
+    p->table.z = calloc(n * k + 1, sizeof *p->table.z);
     p->value = calloc(n * k + 1, sizeof *p->value);
     p->cell = calloc(n + 1, sizeof *p->cell);
-    return p->table.u && p->table.y && p->value && p->cell ? 0 : ERROR_NOMEM;
+    return p->table.u && p->table.z && p->value && p->cell ? 0 : ERROR_NOMEM;
 }
 
 static struct db_query *ask(struct store *s, const struct design *d)
@@ -197,48 +216,115 @@ static int draw(struct posterior *p)
     p->draw = calloc(n, sizeof *p->draw);
     if (p->draw == NULL)
         return ERROR_NOMEM;
-    abc_resample(&p->sample, start[0], n, p->draw);
+    abc_resample(&p->weights, &p->table, start[0], n, p->draw);
     return 0;
 }
 
-/* Prangle, Blum, Popovic & Sisson 2014: an accepted cell, with its errors, is taken for what is
- * observed; over many of them the weight below its true parameters must be uniform. */
-static int test_one(struct posterior *p, uint32_t row, double *below)
+/* ---- coverage ------------------------------------------------------------------------------- */
+
+/* What is observed holds an error of its own, so a simulated data set must hold one too. */
+static double drawn_error(const struct posterior *p, uint32_t cell, int target)
 {
-    const size_t m = (size_t)p->table.n_parameters;
-    struct abc_sample sample;
-    const struct abc_request q = {p->table.y + (size_t)row * (size_t)p->table.n_statistics, row,
-                                  p->sample.n, 0};
-    int status = abc_accept(&sample, &p->table, &q);
-    for (size_t k = 0; k < m && status == 0; k++)
-        below[k] = abc_below(&sample, (int)m, (int)k, p->table.u[row * m + k]);
-    abc_release(&sample);
+    struct stream stream = stream_make(p->seed, 0, cell);
+    double u[2];
+    stream_uniforms(&stream, (struct stream_slot){PURPOSE_CALIBRATION, (unsigned)target, 0}, 1, u);
+    return gsl_cdf_ugaussian_Pinv(u[0] + 0x1p-54);
+}
+
+/* A row's data set: its statistics and their errors. */
+static void simulate(const struct posterior *p, uint32_t row, double *y)
+{
+    const int k = p->table.n_statistics;
+    for (int t = 0; t < k; t++)
+        y[t] = p->table.z[(size_t)row * (size_t)k + (size_t)t] + drawn_error(p, p->cell[row], t);
+}
+
+struct near {
+    double distance;
+    uint32_t row;
+};
+
+static int compare_near(const void *a, const void *b)
+{
+    const struct near *x = a, *y = b;
+    if (x->distance != y->distance)
+        return x->distance < y->distance ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* The rows whose data sets come nearest to what is observed. */
+static int find_pseudo(struct posterior *p, double *y)
+{
+    struct near *near = calloc((size_t)p->table.n + 1, sizeof *near);
+    if (near == NULL)
+        return ERROR_NOMEM;
+    for (uint32_t r = 0; r < p->table.n; r++) {
+        near[r].row = r;
+        simulate(p, r, y);
+        for (int t = 0; t < p->table.n_statistics; t++)
+            near[r].distance += y[t] * y[t];
+    }
+    qsort(near, p->table.n, sizeof *near, compare_near);
+    for (int k = 0; k < p->n_pseudo; k++)
+        p->truth[k] = near[k].row;
+    free(near);
+    return 0;
+}
+
+static int test_one(struct posterior *p, uint32_t row, double *y, double *below)
+{
+    struct abc_weights w;
+    simulate(p, row, y);
+    int status = abc_weigh(&w, &p->table, y, row);
+    for (int k = 0; k < p->table.n_parameters && status == 0; k++)
+        below[k] = abc_below(&w, &p->table, k,
+                             p->table.u[(size_t)row * (size_t)p->table.n_parameters + (size_t)k]);
+    abc_release(&w);
     return status;
 }
 
+/* Prangle, Blum, Popovic & Sisson 2014: a simulated data set near to what is observed is taken for
+ * it; over many of them the weight below their true parameters must be uniform. */
 static int test_coverage(struct posterior *p)
 {
     const uint32_t wanted = (uint32_t)p->design->calibration.pseudo;
     const size_t m = (size_t)p->table.n_parameters;
-    p->n_pseudo = (int)(wanted < p->sample.n ? wanted : p->sample.n);
+    p->n_pseudo = (int)(wanted < p->table.n ? wanted : p->table.n);
     p->pseudo = calloc((size_t)p->n_pseudo * m + 1, sizeof *p->pseudo);
     p->truth = calloc((size_t)p->n_pseudo + 1, sizeof *p->truth);
-    int status = p->pseudo == NULL || p->truth == NULL ? ERROR_NOMEM : 0;
+    double *y = calloc((size_t)p->table.n_statistics + 1, sizeof *y);
+    int status = p->pseudo == NULL || p->truth == NULL || y == NULL ? ERROR_NOMEM : 0;
+    if (status == 0 && p->n_pseudo > 0)
+        status = find_pseudo(p, y);
     for (int k = 0; k < p->n_pseudo && status == 0; k++) {
-        size_t at = (size_t)k * p->sample.n / (size_t)p->n_pseudo; /* near and far alike */
-        p->truth[k] = p->sample.row[at];
-        status = test_one(p, p->truth[k], p->pseudo + (size_t)k * m);
+        if (p->stop != NULL && *p->stop)
+            status = ERROR_STOPPED;
+        else
+            status = test_one(p, p->truth[k], y, p->pseudo + (size_t)k * m);
     }
+    free(y);
+    return status;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+static int weigh(struct posterior *p)
+{
+    double *zero = calloc((size_t)p->design->n_targets, sizeof *zero);
+    int status = zero == NULL ? ERROR_NOMEM : abc_weigh(&p->weights, &p->table, zero, ABC_NONE);
+    free(zero);
     return status;
 }
 
 int posterior_find(struct posterior *p, struct store *s, const struct design *design, uint64_t seed,
-                   struct diag *diag)
+                   const volatile sig_atomic_t *stop, struct diag *diag)
 {
-    *p = (struct posterior){.design = design, .prior = &s->design, .seed = seed};
+    *p = (struct posterior){.design = design, .prior = &s->design, .seed = seed, .stop = stop};
     int status = check_factors(p, s, diag), wrong = check_targets(p, s, diag);
     if (status == 0)
         status = wrong;
+    if (status == 0)
+        status = check_prior(p, s, diag);
     if (status != 0)
         return status;
     status = make_room(p, s);
@@ -247,19 +333,11 @@ int posterior_find(struct posterior *p, struct store *s, const struct design *de
     if (status != 0)
         return store_failed(s, status, "read", diag);
     p->left = p->cells - p->table.n;
-    double *zero = calloc((size_t)design->n_targets, sizeof *zero);
-    const struct abc_request q = {zero, ABC_NONE, (uint32_t)design->calibration.accept,
-                                  design->calibration.tolerance};
-    status = zero == NULL ? ERROR_NOMEM : abc_accept(&p->sample, &p->table, &q);
-    free(zero);
-    if (status == 0 && p->table.n == 0)
+    if (p->table.n == 0)
         return diag_error(diag, diag_at(s->path, 0),
                           "none of %" PRIu32 " cells knows all targets; allowed: one or more",
                           p->cells);
-    if (status == 0 && p->sample.n == 0)
-        return diag_error(diag, diag_at(s->path, 0),
-                          "no cell of %" PRIu32 " comes within calibration.tolerance = %g errors",
-                          p->table.n, design->calibration.tolerance);
+    status = weigh(p);
     if (status == 0)
         status = draw(p);
     return status == 0 ? test_coverage(p) : status;
@@ -267,9 +345,9 @@ int posterior_find(struct posterior *p, struct store *s, const struct design *de
 
 void posterior_release(struct posterior *p)
 {
-    abc_release(&p->sample);
+    abc_release(&p->weights);
     free(p->table.u);
-    free(p->table.y);
+    free(p->table.z);
     free(p->cell);
     free(p->value);
     free(p->draw);

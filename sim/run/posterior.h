@@ -3,6 +3,8 @@
 #ifndef WALTZ_RUN_POSTERIOR_H
 #define WALTZ_RUN_POSTERIOR_H
 
+#include <signal.h>
+
 #include "run/abc.h"
 #include "run/folder.h"
 #include "run/store.h"
@@ -12,23 +14,24 @@ struct posterior {
     const struct design *design;
     const struct store_design *prior; /* of the sweep */
     uint64_t seed;
-    struct abc_table table; /* statistics: (value − target)/error, and an error drawn for each */
-    uint32_t *cell;         /* [table.n] */
-    double *value;          /* [table.n · n_targets] outcomes, read on mean paths */
-    uint32_t cells, left;   /* of the sweep; left out, since they failed or know not all targets */
-    struct abc_sample sample;
-    uint32_t *draw; /* [draws] indices of the sample */
-    double
-        *pseudo; /* [n_pseudo · n_parameters] weight below the truth, taken from an accepted cell */
-    uint32_t *truth; /* [n_pseudo] that cell's row */
+    const volatile sig_atomic_t *stop; /* or NULL */
+    struct abc_table table;            /* statistics: (value − target)/error */
+    uint32_t *cell;                    /* [table.n] */
+    double *value;                     /* [table.n · n_targets] outcomes, read on mean paths */
+    uint32_t cells, left; /* of the sweep; left out, since they failed or know not all targets */
+    struct abc_weights weights;
+    uint32_t *draw; /* [draws] rows, in the order of the cells: the first ones are as good as all */
+    double *pseudo; /* [n_pseudo · n_parameters] weight below the truth of a simulated data set */
+    uint32_t *truth; /* [n_pseudo] the row that it was simulated from */
     int n_pseudo;
 };
 
-/* Reads a store that is open and finds the posterior. Targets that the store does not have, factors
- * that are no ranges of numbers, and too few cells are told in diag: ERROR_INPUT; ERROR_IO,
- * ERROR_NOMEM. Design and store are borrowed. Release it in any case. */
+/* Reads a store that is open and finds the posterior. A store of another prior than the design's,
+ * targets that it does not have, factors that are no ranges of numbers, and no cell that knows all
+ * targets are told in diag: ERROR_INPUT; ERROR_IO, ERROR_NOMEM; ERROR_STOPPED once *stop is set.
+ * Design, store and stop (NULL: never) are borrowed. Release it in any case. */
 int posterior_find(struct posterior *p, struct store *s, const struct design *design, uint64_t seed,
-                   struct diag *diag);
+                   const volatile sig_atomic_t *stop, struct diag *diag);
 void posterior_release(struct posterior *p);
 
 /* What it says of one parameter. */
@@ -42,17 +45,17 @@ struct posterior_parameter posterior_parameter(const struct posterior *p, int k)
 /* Parameters that contract less than this are not informed by the targets. */
 #define POSTERIOR_INFORMED 0.1
 
-/* Of a target: outcomes over the cells, or over the accepted ones (weighted). */
+/* Of a target: outcomes over the cells, all alike or by their weights. */
 struct posterior_target {
     double q05, median, q95;
 };
-struct posterior_target posterior_target(const struct posterior *p, int k, bool accepted);
+struct posterior_target posterior_target(const struct posterior *p, int k, bool weighted);
 
 /* The value at a place of the prior, as the sweep would set it. */
 double posterior_value(const struct posterior *p, int k, double u);
 
-/* posterior.csv (draws, columns as for --set), parameters.csv, targets.csv, accepted.csv,
- * coverage.csv into an open folder. 0, ERROR_IO with errno, ERROR_NOMEM. */
+/* posterior.csv (draws, columns as for --set), parameters.csv, targets.csv, coverage.csv into an
+ * open folder. 0, ERROR_IO with errno, ERROR_NOMEM. */
 int posterior_write(const struct posterior *p, const struct folder *folder);
 
 #endif

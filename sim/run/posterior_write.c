@@ -34,12 +34,12 @@ static double coverage(const struct posterior *p, int k)
 
 struct posterior_parameter posterior_parameter(const struct posterior *p, int k)
 {
-    const int m = p->table.n_parameters;
-    const struct abc_sample *s = &p->sample;
-    return (struct posterior_parameter){posterior_value(p, k, abc_quantile(s, m, k, 0.05)),
-                                        posterior_value(p, k, abc_quantile(s, m, k, 0.5)),
-                                        posterior_value(p, k, abc_quantile(s, m, k, 0.95)),
-                                        1 - abc_variance(s, m, k) / prior_variance(p, k),
+    const struct abc_weights *w = &p->weights;
+    const struct abc_table *t = &p->table;
+    return (struct posterior_parameter){posterior_value(p, k, abc_quantile(w, t, k, 0.05)),
+                                        posterior_value(p, k, abc_quantile(w, t, k, 0.5)),
+                                        posterior_value(p, k, abc_quantile(w, t, k, 0.95)),
+                                        1 - abc_variance(w, t, k) / prior_variance(p, k),
                                         coverage(p, k)};
 }
 
@@ -64,18 +64,16 @@ static double quantile(const struct weighted *w, size_t n, double share)
     return n > 0 ? w[n - 1].value : NAN;
 }
 
-struct posterior_target posterior_target(const struct posterior *p, int k, bool accepted)
+struct posterior_target posterior_target(const struct posterior *p, int k, bool weighted)
 {
-    const size_t n = accepted ? p->sample.n : p->table.n, targets = (size_t)p->design->n_targets;
+    const size_t n = p->table.n, targets = (size_t)p->design->n_targets;
     struct posterior_target t = {NAN, NAN, NAN};
     struct weighted *w = calloc(n + 1, sizeof *w);
     if (w == NULL)
         return t;
-    for (size_t r = 0; r < n; r++) {
-        size_t row = accepted ? p->sample.row[r] : r;
-        w[r] = (struct weighted){p->value[row * targets + (size_t)k],
-                                 accepted ? p->sample.weight[r] : 1 / (double)n};
-    }
+    for (size_t r = 0; r < n; r++)
+        w[r] = (struct weighted){p->value[r * targets + (size_t)k],
+                                 weighted ? p->weights.weight[r] : 1 / (double)n};
     qsort(w, n, sizeof *w, compare_weighted);
     t = (struct posterior_target){quantile(w, n, 0.05), quantile(w, n, 0.5), quantile(w, n, 0.95)};
     free(w);
@@ -91,7 +89,7 @@ static void write_draws(FILE *out, const struct posterior *p)
         fprintf(out, "%s%s", k ? "," : "", p->prior->factors[k].paths);
     fputc('\n', out);
     for (int r = 0; r < p->design->calibration.draws; r++) {
-        const double *u = p->sample.u + (size_t)p->draw[r] * (size_t)m;
+        const double *u = p->table.u + (size_t)p->draw[r] * (size_t)m;
         for (int k = 0; k < m; k++) {
             char text[32];
             text_real(posterior_value(p, k, u[k]), text);
@@ -119,8 +117,8 @@ static void write_parameters(FILE *out, const struct posterior *p)
 
 static void write_targets(FILE *out, const struct posterior *p)
 {
-    fputs("target,scale,value,error,prior_q05,prior_median,prior_q95,accepted_q05,accepted_median,"
-          "accepted_q95\n",
+    fputs("target,scale,value,error,prior_q05,prior_median,prior_q95,posterior_q05,"
+          "posterior_median,posterior_q95\n",
           out);
     for (int k = 0; k < p->design->n_targets; k++) {
         const struct target *t = &p->design->targets[k];
@@ -137,44 +135,17 @@ static void write_targets(FILE *out, const struct posterior *p)
     }
 }
 
-/* A row of one number a parameter, after a cell. */
-static void write_row(FILE *out, uint32_t cell, const double *numbers, int n)
-{
-    fprintf(out, "%u", (unsigned)cell);
-    for (int k = 0; k < n; k++)
-        output_number(out, numbers[k]);
-}
-
-static void write_names(FILE *out, const struct posterior *p, const char *rest)
-{
-    fputs("cell", out);
-    for (int k = 0; k < p->table.n_parameters; k++)
-        fprintf(out, ",%s", p->prior->factors[k].name);
-    fputs(rest, out);
-}
-
-static void write_accepted(FILE *out, const struct posterior *p)
-{
-    const int m = p->table.n_parameters;
-    double *values = calloc((size_t)m, sizeof *values);
-    write_names(out, p, ",distance,weight\n");
-    for (uint32_t r = 0; r < p->sample.n && values != NULL; r++) {
-        for (int k = 0; k < m; k++)
-            values[k] = posterior_value(p, k, p->sample.u[(size_t)r * (size_t)m + (size_t)k]);
-        write_row(out, p->cell[p->sample.row[r]], values, m);
-        output_number(out, p->sample.distance[r]);
-        output_number(out, p->sample.weight[r]);
-        fputc('\n', out);
-    }
-    free(values);
-}
-
 static void write_coverage(FILE *out, const struct posterior *p)
 {
-    const size_t m = (size_t)p->table.n_parameters;
-    write_names(out, p, "\n");
+    const int m = p->table.n_parameters;
+    fputs("cell", out);
+    for (int k = 0; k < m; k++)
+        fprintf(out, ",%s", p->prior->factors[k].name);
+    fputc('\n', out);
     for (int r = 0; r < p->n_pseudo; r++) {
-        write_row(out, p->cell[p->truth[r]], p->pseudo + (size_t)r * m, (int)m);
+        fprintf(out, "%u", (unsigned)p->cell[p->truth[r]]);
+        for (int k = 0; k < m; k++)
+            output_number(out, p->pseudo[(size_t)r * (size_t)m + (size_t)k]);
         fputc('\n', out);
     }
 }
@@ -187,7 +158,6 @@ int posterior_write(const struct posterior *p, const struct folder *folder)
     } files[] = {{"posterior.csv", write_draws},
                  {"parameters.csv", write_parameters},
                  {"targets.csv", write_targets},
-                 {"accepted.csv", write_accepted},
                  {"coverage.csv", write_coverage}};
     int status = 0;
     for (size_t k = 0; k < sizeof files / sizeof *files && status == 0; k++) {

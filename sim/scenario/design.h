@@ -32,8 +32,8 @@ struct factor {
 
 /* How a posterior is found in a finished prior sweep. */
 struct calibration {
-    int accept, draws, pseudo;
-    double tolerance, discrepancy;
+    int draws, pseudo;
+    double discrepancy;
 };
 
 /* What is known of an outcome, which it is called after. */

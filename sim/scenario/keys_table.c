@@ -389,16 +389,12 @@ const struct key keys[] = {
     {F(FACTORS, KEY_REAL, factor, times), "", -1e6, 1e6, "1", "multiplies what is set", ""},
 
     /* calibration of a design by its finished sweep */
-    {F(CALIBRATION, KEY_INT, calibration, accept), "cells", 20, 1000000, "1000",
-     "how many of the cells nearest to the targets are accepted", "Beaumont, Zhang & Balding 2002"},
-    {F(CALIBRATION, KEY_REAL, calibration, tolerance), "errors", 0, 1e6, "0",
-     "greatest distance of an accepted cell, root mean square over the targets; 0: any", ""},
     {F(CALIBRATION, KEY_REAL, calibration, discrepancy), "", 1, 1000, "1",
      "factor of all errors, for what the model leaves out", "Brynjarsdottir & O'Hagan 2014"},
     {F(CALIBRATION, KEY_INT, calibration, draws), "", 1, 100000, "128",
      "parameter sets that stand for the posterior", ""},
     {F(CALIBRATION, KEY_INT, calibration, pseudo), "", 0, 100000, "200",
-     "accepted cells that are taken for the truth in turn, to test the coverage",
+     "simulated data sets that are taken for what is known in turn, to test the coverage",
      "Prangle et al. 2014"},
 
     /* what a calibration is held to; the name is that of an outcome of the sweep */
