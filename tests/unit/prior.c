@@ -73,8 +73,8 @@ void prior_design(const char *calibration, const char *targets)
     text_printf(&t,
                 "sweep = { name = \"d\"; scenario = \"scenario.cfg\"; kind = \"random\";\n"
                 "  outcomes = [\"step\", \"mind\", \"other\"]; };\n"
-                "calibration = { %s };\ntargets = {\n%s\n};\n",
-                calibration, targets);
+                "calibration = { %s };\ntargets = {\n%s\n};\nfactors = { %s };\n",
+                calibration, targets, FACTORS);
     scratch_write("p.cfg", t.s);
     text_release(&t);
 }
@@ -90,7 +90,7 @@ void prior_open(struct found *f)
 void prior_find(struct found *f, uint64_t seed)
 {
     prior_open(f);
-    f->status = posterior_find(&f->posterior, &f->store, &f->design, seed, &f->diag);
+    f->status = posterior_find(&f->posterior, &f->store, &f->design, seed, NULL, &f->diag);
     if (f->status != 0)
         fail_msg("%s", f->diag.text.s == NULL ? "no message" : f->diag.text.s);
     assert_null(f->diag.text.s);

@@ -1,5 +1,4 @@
-/* Approximate Bayesian computation: which rows are accepted, what they weigh, and what a sample
- * says. */
+/* Approximate Bayesian computation: what rows weigh, and what the weights say. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,163 +26,106 @@ static void uniform(double *v, uint32_t n, uint64_t seed)
     free(pairs);
 }
 
-/* ---- acceptance ----------------------------------------------------------------------------- */
-
-/* One parameter, two statistics; distances from (0, 0) are 5/√2 times 0.2, 1, 0, 0.4, 1, 0.6. */
-enum { ROWS = 6 };
-static double six_u[ROWS] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
-static double six_y[2 * ROWS] = {0.6, 0.8, -3, 4, 0, 0, 1.2, -1.6, 4, 3, -2.4, -1.8};
-static const double origin[2];
-static const struct abc_table six = {ROWS, 1, 2, six_u, six_y};
-
-static double at(double part)
-{
-    return part * 5 / sqrt(2);
-}
-
-static struct abc_sample accepted(const struct abc_table *t, struct abc_request q)
-{
-    struct abc_sample s;
-    assert_int_equal(abc_accept(&s, t, &q), 0);
-    return s;
-}
-
-static void assert_rows(const struct abc_sample *s, uint32_t n, const uint32_t *rows)
-{
-    assert_int_equal(s->n, n);
-    for (uint32_t k = 0; k < n; k++)
-        assert_int_equal(s->row[k], rows[k]);
-}
-
-static void the_nearest_rows_are_accepted_nearest_first_and_ties_in_their_order(void **state)
-{
-    (void)state;
-    static const uint32_t order[] = {2, 0, 3, 5, 1, 4};
-    static const double distance[] = {0, 0.2, 0.4, 0.6, 1, 1};
-    for (uint32_t n = 1; n <= 8; n++) {
-        struct abc_sample s = accepted(&six, (struct abc_request){origin, ABC_NONE, n, 0});
-        assert_rows(&s, n < ROWS ? n : ROWS, order);
-        for (uint32_t k = 0; k < s.n; k++)
-            assert_near(s.distance[k], at(distance[k]));
-        abc_release(&s);
-    }
-}
-
-static void distance_is_from_what_is_observed(void **state)
-{
-    (void)state;
-    static const double observed[] = {4, 3};
-    static const uint32_t order[] = {4, 0, 2};
-    struct abc_sample s = accepted(&six, (struct abc_request){observed, ABC_NONE, 3, 0});
-    assert_rows(&s, 3, order);
-    assert_near(s.distance[0], 0);
-    assert_near(s.distance[1], sqrt((3.4 * 3.4 + 2.2 * 2.2) / 2));
-    abc_release(&s);
-}
-
-static void a_row_that_is_left_out_is_as_if_it_were_not_there(void **state)
-{
-    (void)state;
-    static const uint32_t order[] = {2, 0, 5, 1, 4};
-    struct abc_sample s = accepted(&six, (struct abc_request){origin, 3, 3, 0});
-    assert_rows(&s, 3, order);
-    double reach = at(1);
-    assert_near(s.weight[1] / s.weight[0], 1 - pow(at(0.2) / reach, 2));
-    abc_release(&s);
-    s = accepted(&six, (struct abc_request){origin, 3, 100, 0});
-    assert_rows(&s, 5, order);
-    abc_release(&s);
-}
-
-static void none_is_accepted_beyond_the_tolerance(void **state)
-{
-    (void)state;
-    static const uint32_t order[] = {2, 0, 3, 5};
-    static const double tolerances[] = {0.19, 0.4000001, 0.61, 0.99};
-    static const uint32_t n[] = {1, 3, 4, 4};
-    for (int k = 0; k < 4; k++) {
-        struct abc_sample s =
-            accepted(&six, (struct abc_request){origin, ABC_NONE, 100, at(tolerances[k])});
-        assert_rows(&s, n[k], order);
-        assert_near(s.weight[n[k] - 1] / s.weight[0],
-                    1 - pow(s.distance[n[k] - 1] / at(tolerances[k]), 2));
-        abc_release(&s);
-    }
-    static const double far[] = {100, 100};
-    struct abc_sample none = accepted(&six, (struct abc_request){far, ABC_NONE, 3, 0.5});
-    assert_int_equal(none.n, 0);
-    assert_true(none.effective == 0);
-    abc_release(&none);
-}
-
 /* ---- weights -------------------------------------------------------------------------------- */
 
-static void check_weights(const struct abc_sample *s, double reach)
+/* One parameter, two statistics; squares of distances from (0, 0): 1, 25, 0, 4, 25, 9. */
+enum { ROWS = 6 };
+static double six_u[ROWS] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
+static double six_z[2 * ROWS] = {0.6, 0.8, -3, 4, 0, 0, 1.2, -1.6, 4, 3, -2.4, -1.8};
+static const double squares[ROWS] = {1, 25, 0, 4, 25, 9}, origin[2];
+static const struct abc_table six = {ROWS, 1, 2, six_u, six_z};
+
+static void weights_are_likelihoods_and_sum_to_one(void **state)
 {
-    double sum = 0, squares = 0, kernel = 0;
-    for (uint32_t k = 0; k < s->n; k++)
-        kernel += 1 - s->distance[k] * s->distance[k] / (reach * reach);
-    for (uint32_t k = 0; k < s->n; k++) {
-        double part = s->distance[k] / reach;
-        assert_near(s->weight[k], (1 - part * part) / kernel);
-        sum += s->weight[k];
-        squares += s->weight[k] * s->weight[k];
+    (void)state;
+    struct abc_weights w;
+    double sum = 0, all = 0, squared = 0;
+    assert_int_equal(abc_weigh(&w, &six, origin, ABC_NONE), 0);
+    for (int r = 0; r < ROWS; r++)
+        all += exp(-0.5 * squares[r]);
+    for (int r = 0; r < ROWS; r++) {
+        assert_near(w.weight[r], exp(-0.5 * squares[r]) / all);
+        sum += w.weight[r];
+        squared += w.weight[r] * w.weight[r];
     }
     assert_near(sum, 1);
-    assert_near(s->effective, 1 / squares);
+    assert_near(w.effective, 1 / squared);
+    assert_near(w.evidence, log(all / ROWS));
+    assert_true(w.nearest == 0);
+    abc_release(&w);
 }
 
-/* To the nearest row that is not accepted; to the tolerance; twice as far as the last of all. */
-static void weights_are_epanechnikovs_and_sum_to_one(void **state)
+static void distance_is_from_what_is_observed_however_far_it_is(void **state)
 {
     (void)state;
-    static const struct {
-        uint32_t accept;
-        double tolerance, reach;
-    } cases[] = {{1, 0, 0.2}, {3, 0, 0.6},   {4, 0, 1},     {5, 0, 1},    {6, 0, 2},
-                 {9, 0, 2},   {9, 0.8, 0.8}, {4, 0.8, 0.8}, {2, 0.8, 0.4}};
-    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        struct abc_sample s = accepted(
-            &six, (struct abc_request){origin, ABC_NONE, cases[k].accept, at(cases[k].tolerance)});
-        check_weights(&s, at(cases[k].reach));
-        abc_release(&s);
-    }
+    static const double observed[] = {4, 1003};
+    struct abc_weights w;
+    assert_int_equal(abc_weigh(&w, &six, observed, ABC_NONE), 0);
+    assert_near(w.nearest, sqrt((7.0 * 7 + 999.0 * 999) / 2)); /* the second row */
+    assert_true(w.weight[1] > 0.999 && isfinite(w.evidence));
+    assert_true(fabs(w.effective - 1) < 1e-3);
+    abc_release(&w);
 }
 
-static void rows_that_are_all_equally_far_weigh_the_same(void **state)
+static void a_row_that_is_left_out_weighs_nothing(void **state)
 {
     (void)state;
-    double u[9] = {0.5, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8}, y[9];
-    const struct abc_table t = {9, 1, 1, u, y};
-    for (int far = 0; far < 2; far++) {
-        for (int k = 0; k < 9; k++)
-            y[k] = far ? 3 : 0;
-        struct abc_sample s = accepted(&t, (struct abc_request){origin, ABC_NONE, 5, 0});
-        for (uint32_t k = 0; k < 5; k++)
-            assert_true(s.row[k] == k && s.weight[k] == 0.2);
-        assert_near(s.effective, 5);
-        abc_release(&s);
-    }
+    struct abc_weights all, w;
+    assert_int_equal(abc_weigh(&all, &six, origin, ABC_NONE), 0);
+    assert_int_equal(abc_weigh(&w, &six, origin, 2), 0);
+    assert_true(w.weight[2] == 0);
+    for (int r = 0; r < ROWS; r++)
+        if (r != 2)
+            assert_near(w.weight[r], all.weight[r] / (1 - all.weight[2]));
+    assert_near(w.nearest, sqrt(0.5));
+    abc_release(&all);
+    abc_release(&w);
+    const struct abc_table one = {1, 1, 2, six_u, six_z};
+    assert_int_equal(abc_weigh(&w, &one, origin, 0), 0);
+    assert_true(w.effective == 0 && w.weight[0] == 0);
+    abc_release(&w);
+}
+
+/* z = (u − ½)/σ is observed as 0: the posterior of u is normal, mean ½ and deviation σ. */
+static void the_posterior_of_a_linear_model_is_the_known_one(void **state)
+{
+    (void)state;
+    enum { N = 40000 };
+    static double u[N], z[N];
+    const double sigma = 0.05;
+    uniform(u, N, 3);
+    for (int r = 0; r < N; r++)
+        z[r] = (u[r] - 0.5) / sigma;
+    const struct abc_table t = {N, 1, 1, u, z};
+    struct abc_weights w;
+    assert_int_equal(abc_weigh(&w, &t, origin, ABC_NONE), 0);
+    const double error = sigma / sqrt(w.effective);
+    assert_true(fabs(abc_mean(&w, &t, 0) - 0.5) < 5 * error);
+    assert_true(fabs(sqrt(abc_variance(&w, &t, 0)) - sigma) < 5 * error);
+    assert_true(fabs(abc_quantile(&w, &t, 0, 0.05) - (0.5 - 1.6449 * sigma)) < 5 * 2.1 * error);
+    assert_within(w.evidence, log(sigma * sqrt(2 * 3.14159265358979)), 0.05);
+    abc_release(&w);
 }
 
 /* ---- what a sample says --------------------------------------------------------------------- */
 
 static double three_u[] = {0.9, 0.6, 0.9, 0.2, 0.1, 0.4}, three_w[] = {0.25, 0.25, 0.5};
-static const struct abc_sample three = {.n = 3, .weight = three_w, .u = three_u};
+static const struct abc_table table = {.n = 3, .n_parameters = 2, .u = three_u};
+static const struct abc_weights three = {.weight = three_w};
 
 static void moments_and_the_weight_below_a_place_are_those_of_the_parameter(void **state)
 {
     (void)state;
     double mean = 0.25 * 0.6 + 0.25 * 0.2 + 0.5 * 0.4;
-    assert_near(abc_mean(&three, 2, 1), mean);
-    assert_near(abc_mean(&three, 2, 0), 0.5);
-    assert_near(abc_variance(&three, 2, 1), 0.25 * 0.04 + 0.25 * 0.04);
-    assert_near(abc_variance(&three, 2, 0), 0.5 * 0.16 + 0.5 * 0.16);
-    assert_true(abc_below(&three, 2, 1, 0.2) == 0);
-    assert_true(abc_below(&three, 2, 1, 0.21) == 0.25);
-    assert_true(abc_below(&three, 2, 1, 0.6) == 0.75);
-    assert_true(abc_below(&three, 2, 1, 1) == 1);
-    assert_true(abc_below(&three, 2, 0, 0.5) == 0.5);
+    assert_near(abc_mean(&three, &table, 1), mean);
+    assert_near(abc_mean(&three, &table, 0), 0.5);
+    assert_near(abc_variance(&three, &table, 1), 0.25 * 0.04 + 0.25 * 0.04);
+    assert_near(abc_variance(&three, &table, 0), 0.5 * 0.16 + 0.5 * 0.16);
+    assert_true(abc_below(&three, &table, 1, 0.2) == 0);
+    assert_true(abc_below(&three, &table, 1, 0.21) == 0.25);
+    assert_true(abc_below(&three, &table, 1, 0.6) == 0.75);
+    assert_true(abc_below(&three, &table, 1, 1) == 1);
+    assert_true(abc_below(&three, &table, 0, 0.5) == 0.5);
 }
 
 static void a_quantile_is_the_least_value_with_so_much_weight(void **state)
@@ -192,9 +134,9 @@ static void a_quantile_is_the_least_value_with_so_much_weight(void **state)
     static const double cases[][2] = {{0.01, 0.2}, {0.25, 0.2}, {0.26, 0.4}, {0.5, 0.4},
                                       {0.75, 0.4}, {0.76, 0.6}, {1, 0.6}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
-        assert_within(abc_quantile(&three, 2, 1, cases[k][0]), cases[k][1], 0x1p-50);
-    assert_within(abc_quantile(&three, 2, 0, 0.5), 0.1, 0x1p-50);
-    assert_within(abc_quantile(&three, 2, 0, 0.6), 0.9, 0x1p-50);
+        assert_within(abc_quantile(&three, &table, 1, cases[k][0]), cases[k][1], 0x1p-50);
+    assert_within(abc_quantile(&three, &table, 0, 0.5), 0.1, 0x1p-50);
+    assert_within(abc_quantile(&three, &table, 0, 0.6), 0.9, 0x1p-50);
 }
 
 /* ---- draws ---------------------------------------------------------------------------------- */
@@ -213,11 +155,12 @@ static void every_row_is_drawn_as_often_as_it_weighs_to_less_than_one(void **sta
         sum += w[k] = k % 9 == 4 ? 0 : w[k] * w[k];
     for (int k = 0; k < SOME; k++)
         w[k] /= sum;
-    const struct abc_sample s = {.n = SOME, .weight = w};
+    const struct abc_table t = {.n = SOME};
+    const struct abc_weights s = {.weight = w};
     for (int c = 0; c < 16; c++) {
         const uint32_t n = sizes[c / 4];
         int count[SOME] = {0};
-        abc_resample(&s, starts[c % 4], n, index);
+        abc_resample(&s, &t, starts[c % 4], n, index);
         for (uint32_t k = 0; k < n; k++) {
             assert_in_range(index[k], k > 0 ? index[k - 1] : 0, SOME - 1);
             count[index[k]]++;
@@ -236,8 +179,9 @@ static void over_many_starts_rows_are_drawn_as_often_as_they_weigh(void **state)
     for (int k = 0; k < STARTS; k++) {
         uint32_t index[DRAWS];
         const double w[] = {0.3, 0.1, 0.6};
-        const struct abc_sample s = {.n = 3, .weight = (double *)w};
-        abc_resample(&s, (k + 0.5) / STARTS, DRAWS, index);
+        const struct abc_table t = {.n = 3};
+        const struct abc_weights s = {.weight = (double *)w};
+        abc_resample(&s, &t, (k + 0.5) / STARTS, DRAWS, index);
         for (int d = 0; d < DRAWS; d++)
             count[index[d]]++;
     }
@@ -311,12 +255,10 @@ static void of_uniform_numbers_the_chance_is_uniform_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_nearest_rows_are_accepted_nearest_first_and_ties_in_their_order),
-        cmocka_unit_test(distance_is_from_what_is_observed),
-        cmocka_unit_test(a_row_that_is_left_out_is_as_if_it_were_not_there),
-        cmocka_unit_test(none_is_accepted_beyond_the_tolerance),
-        cmocka_unit_test(weights_are_epanechnikovs_and_sum_to_one),
-        cmocka_unit_test(rows_that_are_all_equally_far_weigh_the_same),
+        cmocka_unit_test(weights_are_likelihoods_and_sum_to_one),
+        cmocka_unit_test(distance_is_from_what_is_observed_however_far_it_is),
+        cmocka_unit_test(a_row_that_is_left_out_weighs_nothing),
+        cmocka_unit_test(the_posterior_of_a_linear_model_is_the_known_one),
         cmocka_unit_test(moments_and_the_weight_below_a_place_are_those_of_the_parameter),
         cmocka_unit_test(a_quantile_is_the_least_value_with_so_much_weight),
         cmocka_unit_test(every_row_is_drawn_as_often_as_it_weighs_to_less_than_one),

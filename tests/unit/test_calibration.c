@@ -19,7 +19,7 @@ static const char whole[] =
     "  outcomes = [\"step\", \"trade\", \"rank\"]; };\n"
     "factors = { l = { paths = [\"parameters.lambda\"]; low = 1; high = 9; }; };\n"
     "calibration = {\n"
-    "  accept = 50; tolerance = 2.5; discrepancy = 1.5;\n"
+    "  discrepancy = 1.5;\n"
     "  draws = 7; pseudo = 0;\n"
     "};\n"
     "targets = {\n"
@@ -43,10 +43,9 @@ static void a_design_has_its_calibration_and_its_targets_in_their_order(void **s
     (void)state;
     struct diag diag;
     struct design d = load(whole, 0, &diag);
-    assert_int_equal(d.calibration.accept, 50);
     assert_int_equal(d.calibration.draws, 7);
     assert_int_equal(d.calibration.pseudo, 0);
-    assert_true(d.calibration.tolerance == 2.5 && d.calibration.discrepancy == 1.5);
+    assert_true(d.calibration.discrepancy == 1.5);
     assert_int_equal(d.n_targets, 2);
     const struct target *t = d.targets;
     assert_string_equal(t[0].outcome, "trade");
@@ -70,10 +69,9 @@ static void a_design_without_them_has_defaults_and_no_targets(void **state)
     assert_non_null(text);
     *strstr(text, "calibration = {") = '\0';
     struct design d = load(text, 0, &diag);
-    assert_int_equal(d.calibration.accept, 1000);
     assert_int_equal(d.calibration.draws, 128);
     assert_int_equal(d.calibration.pseudo, 200);
-    assert_true(d.calibration.tolerance == 0 && d.calibration.discrepancy == 1);
+    assert_true(d.calibration.discrepancy == 1);
     assert_int_equal(d.n_targets, 0);
     design_release(&d);
     free(text);
@@ -81,13 +79,6 @@ static void a_design_without_them_has_defaults_and_no_targets(void **state)
 
 /* As of scratch_mistakes; where nothing stands, the place is the file's. */
 static const struct mistake mistakes[] = {
-    {"accept = 50", "accept = 19", "accept = 19",
-     "calibration.accept = 19: out of range; allowed: 20 .. 1000000"},
-    {"accept = 50", "accept = 1000001", "accept", "out of range; allowed: 20 .. 1000000"},
-    {"accept = 50", "accept = 50.5", "accept", "must be a whole number"},
-    {"accept = 50", "acept = 50", "acept",
-     "calibration: unknown key \"acept\"; did you mean \"accept\"?"},
-    {"tolerance = 2.5", "tolerance = -0.1", "tolerance", "out of range; allowed: 0 .. 1000000"},
     {"discrepancy = 1.5", "discrepancy = 0.9", "discrepancy", "out of range; allowed: 1 .. 1000"},
     {"draws = 7", "draws = 0", "draws = 0", "out of range; allowed: 1 .. 100000"},
     {"pseudo = 0", "pseudo = -1", "pseudo", "out of range; allowed: 0 .. 100000"},
@@ -180,7 +171,7 @@ static void every_key_of_a_design_has_a_meaning(void **state)
             assert_true(keys[k].meaning[0] != '\0');
             found++;
         }
-    assert_int_equal(found, 5 + 5);
+    assert_int_equal(found, 3 + 5);
 }
 
 int main(void)
