@@ -110,7 +110,7 @@ static void tell_parameters(const struct posterior *p)
         const struct posterior_parameter s = posterior_parameter(p, k);
         printf("%-24s %10.4g %10.4g   %8.4g %8.4g %8.4g  %11.2f  %8.2f%s\n", f->name, f->low,
                f->high, s.q05, s.median, s.q95, s.contraction, s.coverage,
-               s.contraction < POSTERIOR_INFORMED ? "  not informed" : "");
+               s.contraction >= POSTERIOR_INFORMED ? "" : "  not informed");
     }
     printf("contraction: 1 - variance / that of the prior. coverage: the chance of a test over %d "
            "pseudo-observations as uneven as this one if the posterior covers as it should.\n",

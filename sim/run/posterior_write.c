@@ -58,7 +58,7 @@ static double quantile(const struct weighted *w, size_t n, double share)
     double running = 0;
     for (size_t r = 0; r + 1 < n; r++) {
         running += w[r].weight;
-        if (running >= share)
+        if (running >= share * (1 - 1e-12)) /* sums of 1/n may end just below it */
             return w[r].value;
     }
     return n > 0 ? w[n - 1].value : NAN;
@@ -109,7 +109,7 @@ static void write_parameters(FILE *out, const struct posterior *p)
         fprintf(out, "%s,%s,%s", f->name, f->paths, f->scale);
         for (size_t c = 0; c < sizeof numbers / sizeof *numbers; c++)
             output_number(out, numbers[c]);
-        fprintf(out, ",%s", s.contraction < POSTERIOR_INFORMED ? "no" : "yes");
+        fprintf(out, ",%s", s.contraction >= POSTERIOR_INFORMED ? "yes" : "no");
         output_number(out, s.coverage);
         fputc('\n', out);
     }
