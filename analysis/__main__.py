@@ -48,8 +48,6 @@ def add_multiverse(commands):
     multiverse.add_argument("--cells", metavar="N", type=above_zero(int), default=8000, help="of each row (8000)")
     multiverse.add_argument("--draws", metavar="N", type=above_zero(int), default=100,
                             help="of each row's posterior (100)")
-    multiverse.add_argument("--tolerance", metavar="X", type=above_zero(float),
-                            help="greatest distance of a cell (that of the shipped calibration)")
     multiverse.add_argument("--force", action="store_true", help="anew also what is there with the same settings")
     multiverse.add_argument("-o", "--out", metavar="FOLDER", help="of rows.csv (multiverse/NAME beside the scenario)")
 

@@ -1,10 +1,12 @@
 """The shipped calibration: prior sweep, posterior, and what the expected-rate step is worth.
 
 What it writes to <designs>/<scenario>/ is the same for the same version, seed and data, but for
-`manifest.json` and `provenance.json`, which tell how and when it was made.
+`manifest.json` and `provenance.json`, which tell how and when it was made. All of it is replaced together at
+the end.
 """
 
 import json
+import os
 import pathlib
 import shutil
 import sqlite3
@@ -13,16 +15,19 @@ import time
 
 import pandas as pd
 
-TABLES = ["posterior.csv", "parameters.csv", "targets.csv", "accepted.csv", "coverage.csv", "manifest.json"]
+from .multiverse import put
+from .scenario import read
+
+TABLES = ["posterior.csv", "parameters.csv", "targets.csv", "coverage.csv", "manifest.json"]
 QUANTILES = {"q05": 0.05, "median": 0.5, "q95": 0.95}
 
 
-def command(waltz, *words):
+def command(waltz, *words, allowed=(0,)):
     """Runs the program and returns the line as it would be typed."""
     line = [str(word) for word in (waltz, *words)]
     print(" ".join(line), flush=True)
     done = subprocess.run([*line, "--quiet"], stdout=subprocess.DEVNULL, check=False)
-    if done.returncode != 0:
+    if done.returncode not in allowed:
         raise SystemExit(f"analysis: ended with {done.returncode}: {' '.join(line)}")
     return " ".join(["waltz", *line[1:]])
 
@@ -67,36 +72,56 @@ def write(table, path):
     table.to_csv(path, index=False, lineterminator="\n", float_format="%.6g", na_rep="NA")
 
 
+def write_predictive(design, posterior, folder):
+    """The design's neighbour predictive.cfg, over a posterior that is not kept yet; its path."""
+    text = (design.parent / "predictive.cfg").read_text(encoding="utf-8")
+    scenario = read(text)["sweep"]["scenario"]
+    text = put(text, "sweep", "scenario", os.path.relpath(design.parent / scenario, folder), needed=True)
+    text = put(text, "sweep", "points", os.path.relpath(posterior, folder), needed=True)
+    (folder / "predictive.cfg").write_text(text, encoding="utf-8")
+    return folder / "predictive.cfg"
+
+
+def replace_all(files, kept):
+    """Copies lie beside all files before the first of these is replaced."""
+    kept.mkdir(exist_ok=True)
+    partial = {file: kept / f".{file.name}.partial" for file in files}
+    for file, beside in partial.items():
+        shutil.copyfile(file, beside)
+    for file, beside in partial.items():
+        os.replace(beside, kept / file.name)
+
+
 def run(waltz, design, work="results/calibration"):
-    """All stages; a prior sweep that was cut off goes on."""
+    """All stages; a prior sweep that was cut off goes on. What is kept stays as it is until all is there."""
     design, work = pathlib.Path(design), pathlib.Path(work)
     began, stages, lines = time.time(), {}, []
 
-    def stage(name, *words):
+    def stage(name, *words, allowed=(0,)):
         start = time.time()
-        lines.append(command(waltz, *words))
+        lines.append(command(waltz, *words, allowed=allowed))
         stages[name] = round(time.time() - start)
 
     work.mkdir(parents=True, exist_ok=True)
-    stage("prior", "sweep", design, "-o", work / "prior.db", "--no-report")
-    stage("posterior", "calibrate", design, "--store", work / "prior.db", "-o", work / "posterior", "--force")
-    scenario = scenario_name(work / "prior.db")
-    kept = design.parent / scenario
-    kept.mkdir(exist_ok=True)
-    for name in TABLES:
-        shutil.copy(work / "posterior" / name, kept / name)
-    beside = {name: design.parent / f"{name}.cfg" for name in ("agreement", "predictive")}
-    fresh = ["drawn.db", "expected.db", "predictive.db"]
-    for name in fresh:  # short, and tied to draws that may be new
+    posterior = work / "posterior"
+    # 1: some cells failed, which the posterior leaves out
+    stage("prior", "sweep", design, "-o", work / "prior.db", "--no-report", allowed=(0, 1))
+    stage("posterior", "calibrate", design, "--store", work / "prior.db", "-o", posterior, "--force")
+    beside = design.parent / "agreement.cfg"
+    for name in ("drawn.db", "expected.db", "predictive.db"):  # short, and tied to draws that may be new
         (work / name).unlink(missing_ok=True)
-    stage("drawn", "sweep", beside["agreement"], "-o", work / "drawn.db", "--no-report")
-    stage("expected", "sweep", beside["agreement"], "-n", 1, "--set", 'scenario.moves="expected"', "-o",
-          work / "expected.db", "--no-report")
-    stage("predictive", "sweep", beside["predictive"], "-o", work / "predictive.db", "--no-report")
-    write(agreement(outcomes(work / "expected.db"), outcomes(work / "drawn.db")), kept / "agreement.csv")
-    write(predictive(pd.read_csv(kept / "targets.csv"), outcomes(work / "predictive.db")), kept / "predictive.csv")
+    stage("drawn", "sweep", beside, "-o", work / "drawn.db", "--no-report")
+    stage("expected", "sweep", beside, "-n", 1, "--set", 'scenario.moves="expected"', "-o", work / "expected.db",
+          "--no-report")
+    stage("predictive", "sweep", write_predictive(design, posterior / "posterior.csv", work), "-o",
+          work / "predictive.db", "--no-report")
+    write(agreement(outcomes(work / "expected.db"), outcomes(work / "drawn.db")), work / "agreement.csv")
+    write(predictive(pd.read_csv(posterior / "targets.csv"), outcomes(work / "predictive.db")), work / "predictive.csv")
     told = {"seconds": round(time.time() - began), "stages": stages, "commands": lines}
-    (kept / "provenance.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    (work / "provenance.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    kept = design.parent / scenario_name(work / "prior.db")
+    own = [work / name for name in ("agreement.csv", "predictive.csv", "provenance.json")]
+    replace_all([*(posterior / name for name in TABLES), *own], kept)
     return kept
 
 

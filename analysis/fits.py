@@ -44,19 +44,19 @@ def spans(ax, y, rows, colour, marker, **more):
             ax.plot([median], [place], color=colour, marker=marker, markersize=4.5)
 
 
-def targets(width, names, prior, accepted, drawn):
-    """What is known at zero, one error to both sides shaded; ranges of prior, accepted and drawn moves."""
+def targets(width, names, prior, posterior, drawn):
+    """What is known at zero, one error to both sides shaded; ranges of prior, posterior and drawn moves."""
     figure, ax = canvas(width, 50 + ROW * len(names))
     y = -numpy.arange(len(names), dtype=float)
     ax.axvspan(-1, 1, color=RULE, alpha=0.35, linewidth=0)
     spans(ax, y + 0.26, prior, MUTED, None, linewidth=1)
-    spans(ax, y, accepted, BLUE, "o", linewidth=3.2)
+    spans(ax, y, posterior, BLUE, "o", linewidth=3.2)
     if drawn:
         spans(ax, y - 0.28, drawn, RED, "D", linewidth=1.2)
     room = 140 if width == NARROW else 300
     ax.set_yticks(y, [safe(clipped(name, room)) for name in names], fontsize=10, color=INK)
     ax.set_ylim(y[-1] - 0.7, 0.7)
-    every = numpy.array([*prior, *accepted, *drawn])
+    every = numpy.array([*prior, *posterior, *drawn])
     ax.set_xlim(max(-FURTHEST, min(-1.5, every.min() - 0.2)), min(FURTHEST, max(1.5, every.max() + 0.2)))
     ax.set_xlabel("errors from what is known")
     zero_axes(ax)

@@ -24,6 +24,7 @@ from .stretch import stretched_draws
 from .variants import SEED, Failed, first_error, program, scenario_of, variants
 
 POINTS, REPLICATES = 16, 32
+SEARCHED = {"onset", "change"}  # statistics that need a penalty
 THRESHOLD = 0.8  # of draws: a claim counts as reproduced from here on
 
 
@@ -160,10 +161,27 @@ def judged_claims(told):
 
 
 def known_penalty(kept):
-    """That of mean paths, which the full run found."""
+    """That of mean paths, which the full run found; 0 if none is known."""
     path = kept / "searches.csv"
     found = [row["penalty"] for row in rows(path) if row["reading"] == "means"] if path.is_file() else []
-    return float(found[0]) if found else 0.0
+    return float(found[0]) if found and found[0] != "NA" else 0.0
+
+
+def searching_claims(plan):
+    """Those judged that read a change point, which without a penalty would be unknown."""
+    def reads(claim):
+        conditions = plan.told.claims[claim]["all"].values()
+        names = {condition.get(key) for condition in conditions for key in ("outcome", "than")}
+        return any(plan.told.outcomes.get(name, {}).get("statistic") in SEARCHED for name in names)
+
+    return [claim for claim in plan.claims if reads(claim)]
+
+
+def check_penalty(plan):
+    searching = [] if plan.penalty else searching_claims(plan)
+    if searching:
+        raise FolderError(f"{plan.kept}/searches.csv: has no penalty of mean paths, without which "
+                          f"{', '.join(searching)} would be unknown; allowed: when `make robustness` has written it, or with --penalty")
 
 
 def made_plan(waltz, scenario, draws, points=POINTS, replicates=REPLICATES, penalty=None, work=None, kept=None):
@@ -250,6 +268,7 @@ def span(own, values):
 def run(waltz, scenario, draws, only=None, force=False, **more):
     """All variants, or only those named, which are run again; rows that are there with the same settings stay."""
     plan = made_plan(waltz, scenario, draws, **more)
+    check_penalty(plan)
     todo = variants(plan)
     order = [variant.name for variant in todo]
     if unknown := {*(only or ())} - {*order}:

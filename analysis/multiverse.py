@@ -1,9 +1,8 @@
 """Does the result hang on the choice of terms? Each term removed, each pair, and all of them, each row calibrated anew.
 
-A row is one set of removed terms. It runs the design's prior again without them, keeps the cells that come as near to
-the targets as those of the shipped calibration, and judges the claims over draws of that posterior, with expected
-moves. A row in which too few cells come so near has no verdict: without these terms the model does not reach what is
-known.
+A row is one set of removed terms. It runs the design's prior again without them, weighs its cells by the likelihood of
+the targets, and judges the claims over draws of that posterior, with expected moves. A row whose cells are worth too
+few of equal weight has no verdict. Its evidence tells how well the model fits what is known without these terms.
 
 `rows.csv` is the same for the same version, design, scenario and data; `provenance.json` tells how each row was made.
 Both are written after every row, so the same command goes on after an interruption.
@@ -28,15 +27,14 @@ from .scenario import TOKEN, read
 
 JUDGED = ["C1", "C2", "C3"]
 MEASURED = ["first_step", "second_step"]
-COLUMNS = ["row", "removed", "cells", "accepted", "effective", *JUDGED, "facts", *MEASURED, "note"]
+COLUMNS = ["row", "removed", "cells", "effective", "evidence", *JUDGED, "facts", *MEASURED, "note"]
 CELLS, DRAWS = 8000, 100
-LEAST = 30  # accepted cells, for a verdict
-LEAST_ACCEPT = 20  # what calibration.accept allows
+LEAST = 30  # effective sample size, for a verdict
 WRONG_INPUT = 3
 
 # What people read and no run does, and what each row sets by itself: neither makes another result.
 TEXTS = {"title", "text", "note", "source", "basis"}
-OWN = {"sweep": ["name", "cells", "scenario"], "calibration": ["tolerance", "accept", "draws", "pseudo"]}
+OWN = {"sweep": ["name", "cells", "scenario"], "calibration": ["draws", "pseudo"]}
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------
@@ -158,14 +156,6 @@ def fingerprint(design, scenario, folder):
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def shipped_tolerance(path):
-    """The greatest distance of a cell that the shipped calibration accepts."""
-    if not path.is_file():
-        raise FolderError(f"{path}: no such file, and its greatest_distance would be the tolerance; "
-                          "allowed: when `make calibrate` has run, or with --tolerance")
-    return float(read_json(path)["greatest_distance"])
-
-
 # ---- the program -----------------------------------------------------------------------------------------------------
 
 
@@ -201,16 +191,15 @@ def run_sweep(waltz, design, store):
 
 
 def run_calibrate(waltz, design, store, folder):
-    """Cells accepted, their effective number, cells known, and the line."""
+    """Effective sample size, evidence, how many cells know all targets, and the line."""
     told, code, line = call(waltz, "calibrate", design, "--store", store, "-o", folder, "--force", "--quiet",
                             allowed=(0, WRONG_INPUT))
-    none = re.search(r"no cell of (\d+) comes within", told)
-    if none:
-        return 0, 0, int(none.group(1)), line
+    if code != 0 and re.search(r"none of \d+ cells knows all targets", told):
+        return 0.0, math.nan, 0, line
     if code != 0:
         raise SystemExit(f"{told}analysis: ended with {code}: {line}")
     facts = read_json(folder / "manifest.json")
-    return facts["accepted"], facts["effective_sample_size"], facts["cells"] - facts["cells_left_out"], line
+    return facts["effective_sample_size"], facts["evidence"], facts["cells"] - facts["cells_left_out"], line
 
 
 def run_reproduce(waltz, scenario, draws, folder, sets):
@@ -304,7 +293,7 @@ class Kept:
 class Multiverse:
     """A design, and the rows that it is run in."""
 
-    def __init__(self, waltz, design, cells=CELLS, draws=DRAWS, tolerance=None, out=None):
+    def __init__(self, waltz, design, cells=CELLS, draws=DRAWS, out=None):
         self.waltz, self.cells, self.draws, folder = waltz, cells, draws, pathlib.Path(design).parent
         self.text, config = parsed(pathlib.Path(design))
         self.sweep = config.get("sweep", {})
@@ -312,13 +301,11 @@ class Multiverse:
         self.scenario = pathlib.Path(os.path.relpath(folder / self.sweep["scenario"]))
         scenario = parsed(self.scenario)[1]
         name = scenario.get("scenario", {}).get("name", self.scenario.stem)
-        self.tolerance = float(tolerance or shipped_tolerance(folder / name / "manifest.json"))
         self.work = pathlib.Path("results/multiverse") / name
         self.rows = universes(terms(waltz))
         self.kept = Kept(out or self.scenario.parent / "multiverse" / name, self.rows)
         version, self.commit = identity(waltz)
         self.settings = version | {"seed": self.sweep.get("seed", 1), "cells": cells, "draws": draws,
-                                   "tolerance": self.tolerance,
                                    "inputs": fingerprint(config, scenario, self.scenario.parent)}
 
     def is_done(self, name):
@@ -340,8 +327,7 @@ class Multiverse:
         text = put(text, "sweep", "scenario", os.path.relpath(self.scenario, folder), needed=True)
         text = put(text, "sweep", "cells", self.cells, needed=True)
         text = put(text, "sweep", "set", [*self.sweep.get("set", []), *self.removed(name)])
-        for key, value in {"tolerance": self.tolerance, "accept": max(self.cells, LEAST_ACCEPT),
-                           "draws": self.draws, "pseudo": 0}.items():
+        for key, value in {"draws": self.draws, "pseudo": 0}.items():
             text = put(text, "calibration", key, value)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "design.cfg").write_text(text, encoding="utf-8")
@@ -359,19 +345,19 @@ class Multiverse:
         folder = self.work / name
         design, store = self.write_design(name, folder), folder / "sweep.db"
         lines = [run_sweep(self.waltz, design, store)]
-        accepted, effective, known, line = run_calibrate(self.waltz, design, store, folder / "posterior")
+        effective, evidence, known, line = run_calibrate(self.waltz, design, store, folder / "posterior")
         lines.append(line)
         row = dict.fromkeys(COLUMNS, "NA")
         row |= {"row": name, "removed": " ".join(self.rows[name]) or "-", "cells": self.cells}
-        row |= {"accepted": accepted, "effective": number(effective)}
+        row |= {"effective": number(effective), "evidence": number(evidence)}
         left = self.cells - known
         notes = [f"{left} cells left out (failed, or a target unknown)"] if left else []
-        if accepted >= LEAST:
+        if effective >= LEAST:
             found, line = self.judge(name, folder)
             row |= found
             lines.append(line)
         else:
-            notes.append(f"fewer than {LEAST} of {self.cells} cells come within the tolerance: no verdict")
+            notes.append(f"effective sample size {effective:.3g} of {self.cells} cells: no verdict")
         return row | {"note": "; ".join(notes)}, lines
 
     def run_row(self, name):
@@ -380,7 +366,7 @@ class Multiverse:
         row, lines = self.make(name)
         seconds = round(time.time() - began)
         self.kept.add(name, row, self.settings | {"commit": self.commit, "seconds": seconds, "commands": lines})
-        print(f"{name}: {row['accepted']} of {self.cells} cells, {seconds} s", flush=True)
+        print(f"{name}: effective sample size {row['effective']} of {self.cells} cells, {seconds} s", flush=True)
 
 
 def run(waltz, design, only=None, force=False, **more):

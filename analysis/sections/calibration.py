@@ -1,4 +1,4 @@
-"""What was fitted: from a prior to parameter sets that come near to what is known, and whether to trust them."""
+"""What was fitted: from a prior to a posterior, which weighs by what is known, and whether to trust them."""
 
 from .. import fits, svg, words
 from .. import folder as folder_of
@@ -16,22 +16,21 @@ def made(facts, parameters, posterior):
         left = facts.get("cells_left_out") or 0
         missing = f"; {words.num(left, 0)} that failed or do not know all targets are left out" if left else ""
         said.append(f"{words.num(facts['cells'], 0)} parameter sets were drawn from the prior{over} and run{missing}.")
-    if "accepted" in facts and "targets" in facts:
-        said.append(f"Kept are the {words.num(facts['accepted'], 0)} that come nearest to "
-                    f"{words.count(facts['targets'], 'target')}, that is, figures known beforehand.")
+    if "targets" in facts:
+        said.append(f"Each weighs by the likelihood of {words.count(facts['targets'], 'target')}, that is, figures "
+                    "known beforehand, given what it simulates, with Gaussian errors.")
     if facts.get("discrepancy"):
         said.append(f"A target’s error counts {short(facts['discrepancy'])} times, for what the model leaves out.")
-    if "greatest_distance" in facts:
-        said.append(f"The last set kept misses the targets by {words.num(facts['greatest_distance'], 2)} such errors "
-                    "(root mean square, where what is simulated has errors like what is observed).")
+    if facts.get("nearest") is not None:
+        said.append(f"The nearest set misses the targets by {words.num(facts['nearest'], 2)} such errors "
+                    "(root mean square).")
     if "effective_sample_size" in facts:
         worth = words.num(facts["effective_sample_size"], 0)
-        said.append(f"Weighted by nearness they are worth {worth} independent ones (effective sample size).")
+        said.append(f"By their weights all are worth {worth} of equal weight (effective sample size).")
     if "draws" in facts:
         unlike = 0 if posterior is None else len(posterior.drop_duplicates())
         own = f", {words.num(unlike, 0)} of them different" if 0 < unlike < facts["draws"] else ""
-        said.append(f"A regression moves their parameters to where the targets would be met, and by weight "
-                    f"{words.num(facts['draws'], 0)} sets are drawn from them{own}: the posterior.")
+        said.append(f"By weight {words.num(facts['draws'], 0)} sets are drawn from them{own}: the posterior.")
     return " ".join(said)
 
 

@@ -4,7 +4,7 @@ from .. import words
 from .. import folder as folder_of
 
 ENOUGH = 0.8  # of the draws
-NAMED = ("row", "removed", "cells", "accepted", "effective", "facts", "first_step", "second_step", "note")
+NAMED = ("row", "removed", "cells", "effective", "evidence", "facts", "first_step", "second_step", "note")
 
 
 def removed(row):
@@ -36,10 +36,10 @@ def view(row, claims, all_terms):
     judged = any(each["said"] != words.UNKNOWN for each in shares)
     note = "" if words.missing(row["note"]) else str(row["note"])
     return {
-        "name": named(gone, all_terms), "terms": gone, "accepted": words.num(row["accepted"], 0), "claims": shares,
-        "effective": words.num(row["effective"], 0), "cells": int(row["cells"]), "judged": judged,
+        "name": named(gone, all_terms), "terms": gone, "claims": shares, "effective": words.num(row["effective"], 0),
+        "evidence": words.num(row["evidence"], 1), "cells": int(row["cells"]), "judged": judged,
         "note": note if judged else "", "why": note.removesuffix(": no verdict") or "no reason is stored",
-        "facts": words.percent(row["facts"]), "steps": [words.change(row[name]) for name in NAMED[6:8]],
+        "facts": words.percent(row["facts"]), "steps": [words.change(row[name]) for name in ("first_step", "second_step")],
     }
 
 
@@ -68,11 +68,11 @@ def told(claim, k, rows):
 def silent(rows):
     """Rows without a verdict: those of one term, or of all, by name."""
     found = [r for r in rows if not r["judged"]]
-    names = [f"{r['name']} ({r['accepted']} near)" for r in found if len(r["terms"]) != 2]
+    names = [f"{r['name']} ({r['effective']})" for r in found if len(r["terms"]) != 2]
     pairs = len(found) - len(names)
     names += [words.count(pairs, "pair")] if pairs else []
     some = f"{words.count(len(found), 'of', 'of')} {words.count(len(rows), 'row')}"
-    return [f"No verdict in {some}: {words.listing(names)}."] if found else []
+    return [f"No verdict, for too small an effective sample size, in {some}: {words.listing(names)}."] if found else []
 
 
 def sure(draws):
@@ -93,7 +93,7 @@ def settings(place):
     """What all rows share, if it is told and the same."""
     rows = folder_of.stored_facts(place, "provenance.json").get("rows")
     rows = [row for row in rows.values() if isinstance(row, dict)] if isinstance(rows, dict) else []
-    found = {key: {row.get(key) for row in rows} for key in ("draws", "tolerance", "commit")}
+    found = {key: {row.get(key) for row in rows} for key in ("draws", "commit")}
     return {key: next(iter(values)) if len(values) == 1 else None for key, values in found.items()}
 
 

@@ -41,8 +41,8 @@ def sentence(rows, ranges):
     if far:
         named = words.listing(f"{words.plain(name)} ({words.num(abs(by), 1)} too {'high' if by > 0 else 'low'})"
                               for name, by in far)
-        return f"{said} What was accepted lies more than {FAR:.0f} errors off {named}."
-    return f"{said} None lies more than {FAR:.0f} errors off what was accepted."
+        return f"{said} The posterior lies more than {FAR:.0f} errors off {named}."
+    return f"{said} None lies more than {FAR:.0f} errors off the posterior."
 
 
 def predicted(place, names):
@@ -54,13 +54,13 @@ def predicted(place, names):
     return [found[name] for name in names] if set(names) <= set(found) else []
 
 
-def cells(folder, row, prior, accepted, drawn):
+def cells(folder, row, prior, posterior, drawn):
     spec = folder.scenario.outcomes.get(row.target)
     return {
         "name": words.plain(row.target), "words": words.outcome(spec) if spec else "", "known": known(row),
-        "prior": words.interval(prior[0], prior[2]), "accepted": words.interval(accepted[0], accepted[2]),
-        "median": words.num(accepted[1]), "drawn": words.interval(drawn[0], drawn[2]) if drawn else "",
-        "far": abs(missed(row, accepted[0], accepted[2])) > FAR,
+        "prior": words.interval(prior[0], prior[2]), "posterior": words.interval(posterior[0], posterior[2]),
+        "median": words.num(posterior[1]), "drawn": words.interval(drawn[0], drawn[2]) if drawn else "",
+        "far": abs(missed(row, posterior[0], posterior[2])) > FAR,
     }
 
 
@@ -70,20 +70,20 @@ def reached(context):
     if table is None:
         return None
     rows = list(table.itertuples())
-    prior, accepted = ([span(row, kind) for row in rows] for kind in ("prior_", "accepted_"))
+    prior, posterior = ([span(row, kind) for row in rows] for kind in ("prior_", "posterior_"))
     drawn = predicted(context.calibration, table.target)
     said = sentence(rows, [("lie in the prior’s middle 90\u202f% or within one error of it", prior),
-                           ("in that of what was accepted", accepted),
-                           ("in that of posterior draws with drawn moves", drawn)])
+                           ("in the posterior’s", posterior),
+                           ("in that of its draws with drawn moves", drawn)])
     errors = [[[away(row, x) for x in found] for row, found in zip(rows, members)]
-              for members in (prior, accepted, drawn)]
+              for members in (prior, posterior, drawn)]
     names = [words.plain(row.target) for row in rows]
 
     def draw(width):
         return fits.targets(width, names, *errors)
 
     return {"figure": svg.both(draw, "targets", said), "said": said, "drawn": bool(drawn), "rows": [
-        cells(context.folder, *each) for each in zip(rows, prior, accepted, drawn or [None] * len(rows))]}
+        cells(context.folder, *each) for each in zip(rows, prior, posterior, drawn or [None] * len(rows))]}
 
 
 def agreement(context):

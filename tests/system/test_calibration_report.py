@@ -20,8 +20,8 @@ from analysis import fits, words  # noqa: E402
 from analysis.sections import lift  # noqa: E402
 
 MANIFEST = {
-    "cells": 4000, "cells_left_out": 7, "targets": 3, "discrepancy": 1.5, "accepted": 250, "greatest_distance": 1.234,
-    "effective_sample_size": 171.6, "pseudo_observations": 40, "draws": 3, "seed": 5,
+    "cells": 4000, "cells_left_out": 7, "targets": 3, "discrepancy": 1.5, "nearest": 0.956,
+    "effective_sample_size": 171.6, "evidence": -15.8, "pseudo_observations": 40, "draws": 3, "seed": "5", "prior_seed": "5",
 }
 PARAMETERS = """\
 parameter,path,scale,low,high,q05,median,q95,contraction,informed,coverage
@@ -30,7 +30,7 @@ cost_fixed,parameters.cost_fixed,linear,0,2,0.156,1.018,1.793,0.0123,no,0.44
 eta,parameters.eta,log,0.1,4,0.13,0.33,2.04,0.329,yes,0.0007
 """
 TARGETS = """\
-target,scale,value,error,prior_q05,prior_median,prior_q95,accepted_q05,accepted_median,accepted_q95
+target,scale,value,error,prior_q05,prior_median,prior_q95,posterior_q05,posterior_median,posterior_q95
 step,linear,0.1,0.05,0.01,0.06,0.211,0.0525,0.0627,0.168
 peak,log,2,0.1,5.5,6,6.5,4.25,4.75,5.25
 other,linear,1,0.5,0.2,0.6,1.1,0.3,0.7,1.05
@@ -49,14 +49,14 @@ flat,256,0,0,0,0,NA
 """
 POSTERIOR = "parameters.lambda,parameters.eta\n4,1\n4,1\n5,2\n"
 ROWS = """\
-row,removed,cells,accepted,effective,C1,C2,C3,facts,first_step,second_step,note
-full,-,8000,260,150.5,0.9,0.75,0.85,0.7,0.11,0.07,
-no_reach,reach,8000,200,120,0.62,0.85,0.86,0.55,0.0987,0.06,3 cells left out
-no_channels,channels,8000,12,9,NA,NA,NA,NA,NA,NA,fewer than 30 of 8000 cells come within the tolerance: no verdict
-no_reach-channels,reach channels,8000,44,30,0.33,0.97,0.5,0.4,0.02,0.01,
-plain,reach channels order,8000,0,0,NA,NA,NA,NA,NA,NA,fewer than 30 of 8000 cells come within the tolerance: no verdict
+row,removed,cells,effective,evidence,C1,C2,C3,facts,first_step,second_step,note
+full,-,8000,150.5,-15.81,0.9,0.75,0.85,0.7,0.11,0.07,
+no_reach,reach,8000,120,-17.2,0.62,0.85,0.86,0.55,0.0987,0.06,3 cells left out
+no_channels,channels,8000,9.2,-30.5,NA,NA,NA,NA,NA,NA,effective sample size 9.2 of 8000 cells: no verdict
+no_reach-channels,reach channels,8000,44,-21,0.33,0.97,0.5,0.4,0.02,0.01,
+plain,reach channels order,8000,0,NA,NA,NA,NA,NA,NA,NA,effective sample size 0 of 8000 cells: no verdict
 """
-SETTINGS = {"rows": {"full": {"draws": 100, "tolerance": 1.25}, "no_reach": {"draws": 100, "tolerance": 1.25}}}
+SETTINGS = {"rows": {"full": {"draws": 100}, "no_reach": {"draws": 100}}}
 FRAGILITY = """\
 variant,group,what,draws,replicates,up,down,never,note
 base,base,nothing is changed,20,32,0.85,0.5,NA,NA
@@ -182,10 +182,12 @@ def test_tables_without_rows_are_as_good_as_none(shipped, name):
 def test_what_was_fitted_is_told_with_the_numbers_of_the_manifest(whole):
     told = text_of(whole, "calibration")
     for said in ("4 000 parameter sets were drawn from the prior over three parameters", "7 that failed or do not know",
-                 "Kept are the 250 that come nearest to three targets", "A target’s error counts 1.5 times",
-                 "misses the targets by 1.23 such errors", "worth 172 independent ones",
-                 "3 sets are drawn from them, 2 of them different"):
+                 "Each weighs by the likelihood of three targets", "A target’s error counts 1.5 times",
+                 "The nearest set misses the targets by 0.96 such errors", "worth 172 of equal weight (effective sample",
+                 "By weight 3 sets are drawn from them, 2 of them different"):
         assert said in told, said
+    for unsaid in ("ccepted", "egression", "olerance", "Kept are"):
+        assert unsaid not in told, unsaid
 
 
 def test_uninformed_parameters_are_named(whole):
@@ -220,9 +222,9 @@ def test_the_band_is_that_of_the_test(n):
 
 def test_targets_are_told_against_what_is_known(whole):
     told = text_of(whole, "calibration")
-    assert "Of three known values 2 lie in the prior’s middle 90 % or within one error of it, 2 in that of" in told
+    assert "Of three known values 2 lie in the prior’s middle 90 % or within one error of it, 2 in the posterior’s" in told
     off = math.log(4.25 / 2) / 0.1
-    assert f"What was accepted lies more than 2 errors off peak ({off:.1f} too high)." in told
+    assert f"The posterior lies more than 2 errors off peak ({off:.1f} too high)." in told
     assert table_row(told, "0.100 (0.050 to 0.150)", "0.010 to 0.211", "0.052 to 0.168", "0.063", "0.061 to 0.162")
     low, high = (words.num(2 * math.exp(side * 0.1)) for side in (-1, 1))
     assert f"2.000 ({low} to {high})" in told and "✗ 4.250 to 5.250" in told
@@ -234,7 +236,7 @@ def test_without_predictions_the_other_ranges_are_shown(shipped):
     page = shipped(calibration={"targets.csv": TARGETS, "predictive.csv": first})
     check_page(page)
     told = text_of(page, "calibration")
-    assert "and 2 in that of what was accepted." in told and "drawn moves" not in told
+    assert "and 2 in the posterior’s." in told and "drawn moves" not in told
 
 
 def test_agreement_is_told_in_a_sentence_and_folded(whole):
@@ -287,9 +289,9 @@ def test_interval_of_a_difference_is_newcombes():
 
 def test_terms_are_told_with_marks_where_claims_hold(whole):
     told = text_of(whole, "multiverse")
-    assert "of 8 000 sets of the prior" in told and "within 1.25 errors" in told and "over 100 draws" in told
-    assert table_row(told, "full model", "260", "150", "✓ 90 %", "✗ 75 %", "✓ 85 %", "70 %", "+0.110", "+0.070")
-    assert table_row(told, "without reach", "3 cells left out", "200", "120", "✗ 62 %", "✓ 85 %", "✓ 86 %", "55 %")
+    assert "8 000 sets of the prior weigh by the likelihood" in told and "over 100 draws" in told
+    assert table_row(told, "full model", "150", "−15.8", "✓ 90 %", "✗ 75 %", "✓ 85 %", "70 %", "+0.110", "+0.070")
+    assert table_row(told, "without reach", "3 cells left out", "120", "−17.2", "✗ 62 %", "✓ 85 %", "✓ 86 %", "55 %")
     assert "C1 (90 % in the full model) falls below 80 % without reach (62 %), and in one of one pair." in told
     assert "C2 (75 % in the full model) reaches 80 % without reach (85 %), and in one of one pair." in told
     assert "C3 (85 % in the full model) falls below 80 % in no row of a single term, but in one of one pair." in told
@@ -297,16 +299,18 @@ def test_terms_are_told_with_marks_where_claims_hold(whole):
 
 def test_a_row_without_a_verdict_says_why(whole):
     told = text_of(whole, "multiverse")
-    why = "○ no verdict: fewer than 30 of 8000 cells come within the tolerance"
-    assert table_row(told, "without channels", "12", "9", why) and table_row(told, "without any", "0", "0", why)
-    assert "No verdict in two of five rows: without channels (12 near) and without any (0 near)." in told
+    why = "○ no verdict: effective sample size"
+    assert table_row(told, "without channels", "9", "−30.5", why, "9.2 of 8000 cells")
+    assert table_row(told, "without any", "0", "–", why, "0 of 8000 cells")
+    assert ("No verdict, for too small an effective sample size, in two of five rows: without channels (9) and "
+            "without any (0).") in told
 
 
 def test_pairs_are_a_matrix_and_folded_one_by_one(whole):
     told = text_of(whole, "multiverse").partition("Two terms at a time")[2]
     assert table_row(told, "reach", "62 85 86", "33 97 50") and table_row(told, "channels", "33 97 50", "none")
     folded = told.partition("The pairs one by one")[2]
-    assert table_row(folded, "without reach and channels", "44", "30", "✗ 33 %", "✓ 97 %", "✗ 50 %")
+    assert table_row(folded, "without reach and channels", "44", "−21.0", "✗ 33 %", "✓ 97 %", "✗ 50 %")
 
 
 def test_rows_may_be_few(shipped):

@@ -285,6 +285,28 @@ def test_too_few_draws_are_refused(world):
         plan(make(world, TEXT.replace("h0 = 0.6", "h0 = 6").replace("size = 1.0", "size = 99.0")))
 
 
+def test_without_a_penalty_claims_on_change_points_are_refused_at_once(world):
+    """And others are not; the penalty is that of mean paths, or the one given."""
+    onset = """
+  onset = { measure = "acts"; subject = "IRN-RUS"; statistic = "onset"; window = "2010-02..2011-01"; trend = "calm"; };"""
+    claim = """
+  late = { text = "Late"; kind = "paper"; all = { a = { outcome = "onset"; is = "found"; }; }; };"""
+    fragility.check_penalty(plan(world))
+    make(world, TEXT.replace("outcomes = {", "outcomes = {" + onset).replace("claims = {", "claims = {" + claim))
+    done = command(world, code=3)[1]
+    assert "no penalty of mean paths, without which late would be unknown" in done.stderr
+    assert "waltz sweep" not in done.stdout and not (world / "robustness").exists()
+    fragility.check_penalty(plan(world, penalty=3.0))
+    for penalty, known in (("NA", False), ("7.5", True)):
+        write(world, {"kept/searches.csv": f"reading,penalty\nmeans,{penalty}\nreplicates,5\n"})
+        if known:
+            fragility.check_penalty(plan(world))
+            assert plan(world).penalty == 7.5
+        else:
+            with pytest.raises(FolderError):
+                fragility.check_penalty(plan(world))
+
+
 def test_claims_that_leave_their_side_are_marked():
     assert fragility.span("1", ["0.8", "0.9"]) == "0.80..0.90 "
     assert fragility.span("1", ["0.79", "0.9"]) == "0.79..0.90*"

@@ -6,16 +6,19 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
 import program
 from program import ROOT, WALTZ, rows, waltz
 
+sys.path.insert(0, str(ROOT))
+from analysis import multiverse as analysis_module  # noqa: E402
+
 KEPT = ROOT / "configs/multiverse/iran-russia"
 JUDGED = ["C1", "C2", "C3", "facts", "first_step", "second_step"]
-COLUMNS = ["row", "removed", "cells", "accepted", "effective", *JUDGED, "note"]
-NO_VERDICT = "fewer than 30 of 40 cells come within the tolerance: no verdict"
+COLUMNS = ["row", "removed", "cells", "effective", "evidence", *JUDGED, "note"]
 
 # The names that the shipped scenario has: two claims of three, and two facts.
 SCENARIO = program.SMALL.replace("outcomes = {", """\
@@ -40,9 +43,10 @@ factors = {
   eta = { paths = ["parameters.eta"]; low = 0.1; high = 4.0; scale = "log"; };
   name = { paths = ["parameters.lambda"]; low = 3.0; high = 20.0; };
 };
-calibration = { accept = 50; discrepancy = 2.0; /* } */ };
-targets = { first_step = { value = 0.05; error = 0.05; }; peak = { value = 1.0; error = 1.0; }; };
+calibration = { discrepancy = 2.0; /* } */ };
+targets = { first_step = { value = 0.05; error = 5.0; }; peak = { value = 1.0; error = 50.0; }; };
 """
+STRICT = DESIGN.replace("error = 5.0", "error = 0.001")  # few cells come so near
 
 
 def names():
@@ -89,9 +93,9 @@ def runs(printed):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """All rows, with a tolerance that nearly every cell meets."""
+    """All rows, with errors so wide that the cells weigh nearly alike."""
     folder = prepare(tmp_path_factory.mktemp("multiverse"))
-    assert multiverse(folder, "--tolerance", 50).endswith("configs/multiverse/small\n")
+    assert multiverse(folder).endswith("configs/multiverse/small\n")
     return folder
 
 
@@ -117,7 +121,10 @@ def test_rows_say_what_the_draws_of_their_posterior_say(whole):
         reproduced = whole / "results/multiverse/small" / name / "reproduced"
         draws = rows(reproduced / "draws.csv")[1:]
         claims = {claim["id"]: claim["share"] for claim in rows(reproduced / "claims.csv")}
-        assert (row["cells"], row["accepted"], row["note"], len(draws)) == ("40", "40", "", 24)
+        manifest = json.loads((reproduced.parent / "posterior/manifest.json").read_text(encoding="utf-8"))
+        assert (row["cells"], row["note"], len(draws)) == ("40", "", 24) and 30 < float(row["effective"]) <= 40
+        for column, key in (("effective", "effective_sample_size"), ("evidence", "evidence")):
+            assert float(row[column]) == pytest.approx(manifest[key], rel=1e-5)
         assert float(row["C1"]) == pytest.approx(float(claims["C1"]), rel=1e-5)
         assert (row["C2"], row["C3"], row["facts"]) == (claims["C2"], "NA", "0.5")
         steps = sorted(float(draw["first_step"]) for draw in draws)
@@ -138,7 +145,7 @@ def test_each_row_is_without_its_terms_in_sweep_and_judgement(whole):
 
 def test_provenance_tells_commands_and_settings(whole):
     for name, row in told(whole).items():
-        assert (row["cells"], row["draws"], row["tolerance"], row["seed"]) == (40, 24, 50.0, 7)
+        assert (row["cells"], row["draws"], row["seed"]) == (40, 24, 7) and "tolerance" not in row
         verbs = [line.split()[:2] for line in row["commands"]]
         assert verbs == [["waltz", "sweep"], ["waltz", "calibrate"], ["waltz", "reproduce"]]
         assert row["version"] and row["commit"] and row["seconds"] >= 0
@@ -147,7 +154,7 @@ def test_provenance_tells_commands_and_settings(whole):
 
 def test_what_is_there_is_not_run_again(copied):
     before = program.tree(out(copied))
-    assert runs(multiverse(copied, "--tolerance", 50)) == []
+    assert runs(multiverse(copied)) == []
     assert program.tree(out(copied)) == before
 
 
@@ -156,55 +163,67 @@ def test_an_interruption_loses_one_row_at_most(copied):
     kept = told(copied)
     del kept["no_reach"]
     (out(copied) / "provenance.json").write_text(json.dumps({"rows": kept}), encoding="utf-8")
-    printed = multiverse(copied, "--tolerance", 50)
+    printed = multiverse(copied)
     assert len(runs(printed)) == 3 and all("/no_reach/" in line for line in runs(printed))
     assert program.bytes_of(out(copied), ["rows.csv"]) == before
 
 
 def test_only_makes_its_rows_anew_and_leaves_the_others(copied):
     before = table(copied)
-    printed = multiverse(copied, "--tolerance", 0.0001, "--only", "no_reach", "plain")
-    assert len(runs(printed)) == 4  # none within the tolerance, so nothing to judge
+    design = copied / "configs/calibration/prior.cfg"
+    design.write_text(STRICT, encoding="utf-8")
+    printed = multiverse(copied, "--only", "no_reach", "plain")
+    assert len(runs(printed)) == 4  # no verdict, so nothing to judge
     after = table(copied)
     assert list(after) == list(before)
     assert [name for name in before if after[name] != before[name]] == ["no_reach", "plain"]
-    multiverse(copied, "--tolerance", 50, "--only", "plain", "no_reach")
+    design.write_text(DESIGN, encoding="utf-8")
+    multiverse(copied, "--only", "plain", "no_reach")
     assert table(copied) == before
-    assert len(runs(multiverse(copied, "--tolerance", 50, "--only", "full"))) == 3
+    assert len(runs(multiverse(copied, "--only", "full"))) == 3
     assert table(copied) == before
 
 
 def test_force_makes_anew_what_is_there(copied):
     before = table(copied)
     (copied / "results/multiverse/small/full/sweep.db").write_bytes(b"no store")
-    printed = multiverse(copied, "--tolerance", 50, "--only", "full", "--force")
+    printed = multiverse(copied, "--only", "full", "--force")
     assert len(runs(printed)) == 3 and table(copied) == before
 
 
-def test_too_few_cells_give_no_verdict(whole, tmp_path):
-    """None at all, and some; the tolerance is that of the shipped calibration."""
+def test_too_few_cells_give_no_verdict(tmp_path):
+    folder = prepare(tmp_path, STRICT)
+    multiverse(folder, "--only", "full")
+    (row,) = table(folder).values()
+    assert 1 <= float(row["effective"]) < 30 and float(row["evidence"]) < 0
+    assert row["note"] == f"effective sample size {float(row['effective']):.3g} of 40 cells: no verdict"
+    assert {row[name] for name in JUDGED} == {"NA"}
+    assert len(told(folder)["full"]["commands"]) == 2
+
+
+def test_no_cell_that_knows_all_targets_gives_no_verdict(tmp_path, monkeypatch):
     folder = prepare(tmp_path)
-    distances = [float(row["distance"]) for row in rows(whole / "results/multiverse/small/full/posterior/accepted.csv")]
-    for tolerance, accepted in ((distances[0] / 2, "0"), ((distances[9] + distances[10]) / 2, "10")):
-        manifest = {"greatest_distance": tolerance}
-        program.write(folder, {"configs/calibration/small/manifest.json": json.dumps(manifest)})
-        multiverse(folder, "--only", "full")
-        (row,) = table(folder).values()
-        assert (row["accepted"], row["note"]) == (accepted, NO_VERDICT)
-        assert {row[name] for name in JUDGED} == {"NA"}
-        assert (row["effective"] == "0") == (accepted == "0")
-        assert len(told(folder)["full"]["commands"]) == 2
+    monkeypatch.chdir(folder)
+    call = analysis_module.call
+    monkeypatch.setattr(analysis_module, "call", lambda waltz, verb, *words, **more: (
+        ("s.db: error: none of 40 cells knows all targets; allowed: one or more", 3, "waltz calibrate")
+        if verb == "calibrate" else call(waltz, verb, *words, **more)))
+    analysis_module.run(WALTZ, "configs/calibration/prior.cfg", only=["full"], cells=40)
+    (row,) = table(folder).values()
+    assert (row["effective"], row["evidence"], row["C1"]) == ("0", "NA", "NA")
+    assert row["note"] == ("40 cells left out (failed, or a target unknown); "
+                           "effective sample size 0 of 40 cells: no verdict")
 
 
 def test_other_settings_make_rows_anew(copied):
     """A store of another design is begun anew; remarks and texts change nothing."""
     scenario, before = copied / "configs/small.cfg", table(copied)["full"]
     scenario.write_text("# a remark\n" + SCENARIO.replace("It soars", "It soars up"), encoding="utf-8")
-    assert runs(multiverse(copied, "--tolerance", 50)) == []
+    assert runs(multiverse(copied)) == []
     scenario.write_text(SCENARIO.replace("h0 = 0.6", "h0 = 0.7"), encoding="utf-8")
     design = copied / "configs/calibration/prior.cfg"
     design.write_text(DESIGN.replace("seed = 7", "seed = 8"), encoding="utf-8")
-    printed = multiverse(copied, "--tolerance", 50, "--only", "full")
+    printed = multiverse(copied, "--only", "full")
     assert "of other settings, begun anew" in printed
     assert table(copied)["full"] != before and told(copied)["full"]["seed"] == 8
 
@@ -221,15 +240,14 @@ def test_other_settings_make_rows_anew(copied):
 )
 def test_a_design_that_cannot_be_copied_is_refused(design, message, tmp_path):
     folder = prepare(tmp_path, design)
-    assert re.search(message, multiverse(folder, "--tolerance", 50, "--only", "full", code=3))
+    assert re.search(message, multiverse(folder, "--only", "full", code=3))
 
 
 def test_wrong_words_are_refused(tmp_path):
     folder = prepare(tmp_path)
-    told_so = multiverse(folder, "--tolerance", 5, "--only", "no_reech", code=3)
+    told_so = multiverse(folder, "--only", "no_reech", code=3)
     assert "unknown row 'no_reech'; did you mean no_reach" in told_so
-    assert "greatest_distance" in multiverse(folder, code=3)
-    assert "a number above 0" in multiverse(folder, "--tolerance", 0, code=2)
+    assert "unrecognized arguments: --tolerance" in multiverse(folder, "--tolerance", 5, code=2)
     assert "a whole number above 0" in multiverse(folder, "--cells", 0.5, code=2)
 
 
@@ -239,7 +257,7 @@ def test_a_shipped_row_comes_out_again(tmp_path):
     name = "no_reach"
     made = json.loads((KEPT / "provenance.json").read_text(encoding="utf-8"))["rows"][name]
     design = ROOT / "configs/calibration/prior.cfg"
-    words = [word for key in ("cells", "draws", "tolerance") for word in (f"--{key}", made[key])]
+    words = [word for key in ("cells", "draws") for word in (f"--{key}", made[key])]
     analysis(tmp_path, design, *words, "--only", name, "--out", "again", timeout=1200)
     again = (tmp_path / "again/rows.csv").read_text(encoding="utf-8").splitlines()
     kept = (KEPT / "rows.csv").read_text(encoding="utf-8").splitlines()

@@ -121,8 +121,8 @@ static void what_is_laid_over_arms_and_claims_is_in_it(void **state)
          "\n      new = {\n        outcome = \"turn\";\n"},
         {"claims.C4={text=\"x\";}", "\n  C4 = {\n    text = \"x\";\n"},
         {"outcomes.turn.statistic=change", "\n    statistic = \"change\";\n"},
-        {"observed.RUS-GBR.security=7",
-         "\n  RUS-GBR = {\n    political = -1.0;\n    institutional = -1.0;\n    security = 7.0;\n"},
+        {"observed.RUS-GBR.security=7", "\n  RUS-GBR = {\n    political = -1.0;\n    institutional "
+                                        "= -1.0;\n    security = 7.0;\n"},
         {"scenario.explain=[\"2010-02..2011-03\"]", "\n  explain = [\"2010-02..2011-03\"];\n"},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
