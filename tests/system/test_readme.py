@@ -96,11 +96,12 @@ def percent(text):
 
 
 def test_table_of_claims_is_the_shipped_one():
+    prior = {row["id"]: row["share"] for row in kept("prior_claims.csv")}
     with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
         shown = [line.strip() for line in f if line.startswith("| **C")]
     assert shown == [
         f"| **{row['id']}** {row['text']} | {row['basis']} | {row['shown'].replace('NA', '–')} | {percent(row['single'])} "
-        f"| {percent(row['share'])} | {VERDICTS.get(row['verdict'], row['verdict'])} |"
+        f"| {percent(prior[row['id']])} | {percent(row['share'])} | {VERDICTS.get(row['verdict'], row['verdict'])} |"
         for row in kept("claims.csv") if row["kind"] == "paper"
     ]
 
@@ -119,10 +120,16 @@ def test_figures_on_the_argument_are_the_shipped_ones():
         f"Without the deal {path('no_jcpoa', 'first_step')} of the first step",
         f"without the war {path('no_ukraine', 'second_step')} of the second",
         f"without it {path('no_crimea', 'first_step')} is left",
-        f"(C13: {path('full', 'war_with_deal')} against {path('no_jcpoa', 'war_without_deal')})",
+        f"(C13: {path('full', 'war_with_deal')} against {path('no_jcpoa', 'war_without_deal')} for",
         f"in 2021 is {path('full', 'exchange_2021', 2)} of that of 2016",
     ):
         assert sentence in readme, sentence
+    share = {row["id"]: percent(row["share"]) for row in kept("claims.csv")}
+    for claim, words in (("C3", "show the second phase"), ("C7b", "that without the war there is none"),
+                         ("C2", "that the US exit of 2018 does not undo"), ("C1", "the first phase with its onset")):
+        assert f"{share[claim]} {words}" in readme, claim
+    for claim in ("C7a", "C12", "C8", "C16"):
+        assert f"({claim}, {share[claim]})" in readme, claim
     for outcome in ("first_step", "second_step"):
         row = arms["full", outcome]
         assert f"from {float(row['draws_low']):.3f} to {float(row['draws_high']):.3f}" in readme
