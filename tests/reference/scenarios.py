@@ -8,6 +8,7 @@ seed. No effect and no act touches the focus dyads; numbers stay where no econom
 """
 
 import argparse
+import itertools
 import datetime
 import random
 
@@ -441,8 +442,15 @@ class Generator:
         arms = self.arms(shocks)
         outcomes |= {f"reading_{k}": self.reading(arms) for k in range(self.r.randint(1, 5))}
         claims = {f"K{k}": self.claim(k, outcomes, arms) for k in range(self.r.randint(1, 4))}
+        outcomes["ranks"] = {"measure": self.r.choice(OUTCOMES["dyad"]), "subject": "dyads", "window": self.window(),
+                             "statistic": "rank_correlation", "domain": self.r.choice(DOMAINS)}
         parts += [section("shocks", shocks), section("arms", arms), section("outcomes", outcomes)]
-        return "\n".join([*parts, section("claims", claims)])
+        return "\n".join([*parts, section("claims", claims), section("observed", self.observed())])
+
+    def observed(self):
+        """Of some pairs, in some domains."""
+        pairs = [pair for pair in itertools.combinations(self.states, 2) if self.chance(0.7)]
+        return {"-".join(pair): {d: self.number(0.0, 300.0) for d in DOMAINS if self.chance(0.8)} for pair in pairs}
 
 
 def scenario(seed, ticks=228):

@@ -30,7 +30,7 @@ def run(*arguments, cwd, output="of"):
 
 def shipped():
     """The shipped scenario and its tables, as texts by name."""
-    tables = ["states", "dyads", "sanctions", "mandates"]
+    tables = ["states", "dyads", "sanctions", "mandates", "facts/relations"]
     paths = [SHIPPED, *(SHIPPED.parent / f"data/{t}.csv" for t in tables)]
     return {str(p.relative_to(SHIPPED.parent)): p.read_text(encoding="utf-8") for p in paths}
 
