@@ -233,10 +233,10 @@ def write_all(plan, order, found, lines):
     replace(plan.kept / "fragility.csv", lambda path: write_table(path, [found[name] for name in names]))
 
 
-def still_good(plan, todo, only, force):
+def still_good(plan, planned, only, force):
     """Rows that stay, with what is told of them, and the names of those that are to be run afresh."""
     found, provenance = present(plan)
-    same = {v.name for v in todo if provenance["variants"].get(v.name, {}).get("settings") == plan.fingerprint(v)}
+    same = {v.name for v in planned if provenance["variants"].get(v.name, {}).get("settings") == plan.fingerprint(v)}
     if found and only and not force and provenance["settings"] != plan.settings:
         raise FolderError(f"{plan.kept}/fragility.csv: has rows of other settings, which would go; allowed: --force")
     found = {name: row for name, row in found.items() if name in same}
@@ -269,12 +269,12 @@ def run(waltz, scenario, draws, only=None, force=False, **more):
     """All variants, or only those named, which are run again; rows that are there with the same settings stay."""
     plan = made_plan(waltz, scenario, draws, **more)
     check_penalty(plan)
-    todo = variants(plan)
-    order = [variant.name for variant in todo]
+    planned = variants(plan)
+    order = [variant.name for variant in planned]
     if unknown := {*(only or ())} - {*order}:
         raise FolderError(f"no variant {', '.join(sorted(unknown))}; allowed: {', '.join(order)}")
-    found, lines, afresh = still_good(plan, todo, only, force)
-    for variant in todo:
+    found, lines, afresh = still_good(plan, planned, only, force)
+    for variant in planned:
         again = variant.name in afresh
         if (variant.name in found and not again) or (only and variant.name not in only):
             continue

@@ -1,5 +1,4 @@
-"""Stores of sweeps: what they take in (more of a design, shards), what they keep of failures, and what is refused, which
-leaves them as they were."""
+"""Stores of sweeps: what they take in, what they keep of failures, and what is refused, which leaves them as they were."""
 
 import random
 import re
