@@ -24,7 +24,7 @@ static const struct {
 } table[] = {
     {'n', true, "replicates", "N", "replicates (100; reproduce: 64 of each arm and draw)", OTHER,
      0},
-    {'s', true, "seed", "SEED", "seed, 0 .. 2^64 - 1 (1)", OTHER, 0},
+    {'s', true, "seed", "SEED", "seed, 0 .. 2^64 - 1 (1; sweep, calibrate: the design's)", OTHER, 0},
     {'j', true, "threads", "N",
      "threads (all cores, or OMP_NUM_THREADS); results do not depend on it", OTHER, 0},
     {'o', true, "output", "FOLDER",
@@ -56,7 +56,7 @@ static const struct {
     {'F', false, "retry-failed", NULL, "run cells that failed again, and those alone", FLAG,
      AT(retry_failed)},
     {'P', false, "allow-partial", NULL,
-     "also if shards or cells are missing, or a store is damaged", FLAG, AT(allow_partial)},
+     "also if shards or cells are missing; merge: or a store is damaged", FLAG, AT(allow_partial)},
     {'4', false, "effective", NULL, "print the configuration in force, complete and runnable", FLAG,
      AT(effective)},
     {'t', false, "tick", "MONTH",

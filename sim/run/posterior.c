@@ -152,7 +152,9 @@ static int make_room(struct posterior *p, struct store *s)
     p->table.z = calloc(n * k + 1, sizeof *p->table.z);
     p->value = calloc(n * k + 1, sizeof *p->value);
     p->cell = calloc(n + 1, sizeof *p->cell);
-    return p->table.u && p->table.z && p->value && p->cell ? 0 : ERROR_NOMEM;
+    p->sorted = calloc(n + 1, sizeof *p->sorted);
+    bool whole = p->table.u && p->table.z && p->value && p->cell && p->sorted;
+    return whole ? 0 : ERROR_NOMEM;
 }
 
 static struct db_query *ask(struct store *s, const struct design *d)
@@ -271,16 +273,37 @@ static int find_pseudo(struct posterior *p, double *y)
     return 0;
 }
 
+/* Weight below a row's place; a whole number shares its place with other rows, and lies anywhere
+ * among them. */
+static double place_below(const struct posterior *p, const struct abc_weights *w, uint32_t row,
+                          int k)
+{
+    const double place = p->table.u[(size_t)row * (size_t)p->table.n_parameters + (size_t)k];
+    const double below = abc_below(w, &p->table, k, place),
+                 beside = abc_below(w, &p->table, k, nextafter(place, 2)) - below;
+    struct stream stream = stream_make(p->seed, 0, p->cell[row]);
+    double u[2];
+    stream_uniforms(&stream, (struct stream_slot){PURPOSE_CALIBRATION, (unsigned)k, 2}, 1, u);
+    return below + u[0] * beside;
+}
+
 static int test_one(struct posterior *p, uint32_t row, double *y, double *below)
 {
     struct abc_weights w;
     simulate(p, row, y);
     int status = abc_weigh(&w, &p->table, y, row);
     for (int k = 0; k < p->table.n_parameters && status == 0; k++)
-        below[k] = abc_below(&w, &p->table, k,
-                             p->table.u[(size_t)row * (size_t)p->table.n_parameters + (size_t)k]);
+        below[k] = place_below(p, &w, row, k);
     abc_release(&w);
     return status;
+}
+
+/* Sorts `values`, of one parameter. */
+static double chance(const struct posterior *p, int k, double *values)
+{
+    for (int r = 0; r < p->n_pseudo; r++)
+        values[r] = p->pseudo[(size_t)r * (size_t)p->table.n_parameters + (size_t)k];
+    return p->n_pseudo > 0 ? abc_uniformity(values, (uint32_t)p->n_pseudo) : NAN;
 }
 
 /* Prangle, Blum, Popovic & Sisson 2014: a simulated data set near to what is observed is taken for
@@ -292,8 +315,10 @@ static int test_coverage(struct posterior *p)
     p->n_pseudo = (int)(wanted < p->table.n ? wanted : p->table.n);
     p->pseudo = calloc((size_t)p->n_pseudo * m + 1, sizeof *p->pseudo);
     p->truth = calloc((size_t)p->n_pseudo + 1, sizeof *p->truth);
-    double *y = calloc((size_t)p->table.n_statistics + 1, sizeof *y);
-    int status = p->pseudo == NULL || p->truth == NULL || y == NULL ? ERROR_NOMEM : 0;
+    p->coverage = calloc(m, sizeof *p->coverage);
+    double *y = calloc((size_t)p->table.n_statistics + (size_t)p->n_pseudo, sizeof *y);
+    bool room = p->pseudo && p->truth && p->coverage && y;
+    int status = room ? 0 : ERROR_NOMEM;
     if (status == 0 && p->n_pseudo > 0)
         status = find_pseudo(p, y);
     for (int k = 0; k < p->n_pseudo && status == 0; k++) {
@@ -302,6 +327,8 @@ static int test_coverage(struct posterior *p)
         else
             status = test_one(p, p->truth[k], y, p->pseudo + (size_t)k * m);
     }
+    for (int k = 0; k < p->table.n_parameters && status == 0; k++)
+        p->coverage[k] = chance(p, k, y);
     free(y);
     return status;
 }
@@ -353,5 +380,7 @@ void posterior_release(struct posterior *p)
     free(p->draw);
     free(p->pseudo);
     free(p->truth);
+    free(p->coverage);
+    free(p->sorted);
     *p = (struct posterior){0};
 }

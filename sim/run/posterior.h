@@ -24,6 +24,11 @@ struct posterior {
     double *pseudo; /* [n_pseudo · n_parameters] weight below the truth of a simulated data set */
     uint32_t *truth; /* [n_pseudo] the row that it was simulated from */
     int n_pseudo;
+    /* [n_parameters] chance of a coverage as uneven if it were right; NaN: not tested */
+    double *coverage;
+    struct posterior_weighted {
+        double value, weight;
+    } *sorted; /* [table.n] room for an outcome in order */
 };
 
 /* Reads a store that is open and finds the posterior. A store of another prior than the design's,
@@ -38,7 +43,7 @@ void posterior_release(struct posterior *p);
 struct posterior_parameter {
     double q05, median, q95;
     double contraction; /* 1 − variance / prior variance, of the places in the prior */
-    double coverage;    /* chance of as uneven a coverage if it were right; NaN: not tested */
+    double coverage;    /* as above */
 };
 struct posterior_parameter posterior_parameter(const struct posterior *p, int k);
 

@@ -21,17 +21,6 @@ static double prior_variance(const struct posterior *p, int k)
     return sum / (double)n;
 }
 
-static double coverage(const struct posterior *p, int k)
-{
-    double *values = calloc((size_t)p->n_pseudo + 1, sizeof *values), chance = NAN;
-    for (int r = 0; r < p->n_pseudo && values != NULL; r++)
-        values[r] = p->pseudo[(size_t)r * (size_t)p->table.n_parameters + (size_t)k];
-    if (values != NULL && p->n_pseudo > 0)
-        chance = abc_uniformity(values, (uint32_t)p->n_pseudo);
-    free(values);
-    return chance;
-}
-
 struct posterior_parameter posterior_parameter(const struct posterior *p, int k)
 {
     const struct abc_weights *w = &p->weights;
@@ -40,20 +29,16 @@ struct posterior_parameter posterior_parameter(const struct posterior *p, int k)
                                         posterior_value(p, k, abc_quantile(w, t, k, 0.5)),
                                         posterior_value(p, k, abc_quantile(w, t, k, 0.95)),
                                         1 - abc_variance(w, t, k) / prior_variance(p, k),
-                                        coverage(p, k)};
+                                        p->coverage[k]};
 }
-
-struct weighted {
-    double value, weight;
-};
 
 static int compare_weighted(const void *a, const void *b)
 {
-    const struct weighted *x = a, *y = b;
+    const struct posterior_weighted *x = a, *y = b;
     return (x->value > y->value) - (x->value < y->value);
 }
 
-static double quantile(const struct weighted *w, size_t n, double share)
+static double quantile(const struct posterior_weighted *w, size_t n, double share)
 {
     double running = 0;
     for (size_t r = 0; r + 1 < n; r++) {
@@ -67,17 +52,13 @@ static double quantile(const struct weighted *w, size_t n, double share)
 struct posterior_target posterior_target(const struct posterior *p, int k, bool weighted)
 {
     const size_t n = p->table.n, targets = (size_t)p->design->n_targets;
-    struct posterior_target t = {NAN, NAN, NAN};
-    struct weighted *w = calloc(n + 1, sizeof *w);
-    if (w == NULL)
-        return t;
+    struct posterior_weighted *w = p->sorted;
     for (size_t r = 0; r < n; r++)
-        w[r] = (struct weighted){p->value[r * targets + (size_t)k],
-                                 weighted ? p->weights.weight[r] : 1 / (double)n};
+        w[r] = (struct posterior_weighted){p->value[r * targets + (size_t)k],
+                                           weighted ? p->weights.weight[r] : 1 / (double)n};
     qsort(w, n, sizeof *w, compare_weighted);
-    t = (struct posterior_target){quantile(w, n, 0.05), quantile(w, n, 0.5), quantile(w, n, 0.95)};
-    free(w);
-    return t;
+    return (struct posterior_target){quantile(w, n, 0.05), quantile(w, n, 0.5),
+                                     quantile(w, n, 0.95)};
 }
 
 /* ---- tables --------------------------------------------------------------------------------- */

@@ -89,8 +89,6 @@ static const struct mistake mistakes[] = {
     {"value = 1.5; ", "", "trade =", "targets.trade: \"value\" is missing"},
     {"value = 1.5", "value = 0.0",
      "trade =", "targets.trade.value = 0: allowed: above 0 with scale = \"log\""},
-    {"value = 1.5", "value = -2.5",
-     "trade =", "targets.trade.value = -2.5: allowed: above 0 with scale = \"log\""},
     {"\"log\"", "\"normal\"",
      "trade =", "targets.trade.scale = normal: unknown word; allowed: line"},
     {"note =", "notes =", "trade =",

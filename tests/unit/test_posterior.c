@@ -401,6 +401,29 @@ static void coverage_is_tested_on_as_many_as_there_are_or_not_at_all(void **stat
     prior_close(&f);
 }
 
+/* Whole numbers and the like: a parameter of three values, of which the outcome says nothing. */
+static void rows_at_the_same_place_lie_anywhere_among_each_other(void **state)
+{
+    (void)state;
+    struct found f;
+    prior_store(OF("step", ETA) "UPDATE cells SET l = CASE cell % 3 WHEN 0 THEN 1 WHEN 1 THEN 3 "
+                                "ELSE 9 END;");
+    prior_design("pseudo = 400;", STEP);
+    prior_find(&f, 1);
+    int thirds[3] = {0};
+    for (int k = 0; k < f.posterior.n_pseudo; k++) {
+        const uint32_t cell = f.posterior.cell[f.posterior.truth[k]];
+        const double below = f.posterior.pseudo[2 * k];
+        thirds[(int)fmin(below * 3, 2)]++;
+        assert_true(cell % 3 != 0 || below < 0.7);
+        assert_true(cell % 3 != 2 || below > 0.3);
+    }
+    for (int k = 0; k < 3; k++)
+        assert_in_range(thirds[k], 80, 190);
+    assert_true(posterior_parameter(&f.posterior, 0).coverage > 0.001);
+    prior_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -423,6 +446,7 @@ int main(void)
         cmocka_unit_test(outcomes_are_told_over_all_cells_and_by_their_weights),
         cmocka_unit_test(pseudo_observations_are_the_nearest_simulated_data_sets),
         cmocka_unit_test(coverage_is_tested_on_as_many_as_there_are_or_not_at_all),
+        cmocka_unit_test(rows_at_the_same_place_lie_anywhere_among_each_other),
     };
     return cmocka_run_group_tests_name("posterior", tests, scratch_enter, scratch_leave);
 }
