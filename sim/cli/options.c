@@ -24,7 +24,8 @@ static const struct {
 } table[] = {
     {'n', true, "replicates", "N", "replicates (100; reproduce: 64 of each arm and draw)", OTHER,
      0},
-    {'s', true, "seed", "SEED", "seed, 0 .. 2^64 - 1 (1; sweep, calibrate: the design's)", OTHER, 0},
+    {'s', true, "seed", "SEED", "seed, 0 .. 2^64 - 1 (1; sweep, calibrate: the design's)", OTHER,
+     0},
     {'j', true, "threads", "N",
      "threads (all cores, or OMP_NUM_THREADS); results do not depend on it", OTHER, 0},
     {'o', true, "output", "FOLDER",

@@ -28,7 +28,7 @@ struct posterior {
     double *coverage;
     struct posterior_weighted {
         double value, weight;
-    } *sorted; /* [table.n] room for an outcome in order */
+    } * sorted; /* [table.n] room for an outcome in order */
 };
 
 /* Reads a store that is open and finds the posterior. A store of another prior than the design's,
