@@ -8,28 +8,18 @@ the end.
 import json
 import os
 import pathlib
-import shutil
 import sqlite3
-import subprocess
 import time
 
 import pandas as pd
 
-from .multiverse import put
+from .edit import put
+from .files import replace_all
+from .program import call
 from .scenario import read
 
 TABLES = ["posterior.csv", "parameters.csv", "targets.csv", "coverage.csv", "manifest.json"]
 QUANTILES = {"q05": 0.05, "median": 0.5, "q95": 0.95}
-
-
-def command(waltz, *words, allowed=(0,)):
-    """Runs the program and returns the line as it would be typed."""
-    line = [str(word) for word in (waltz, *words)]
-    print(" ".join(line), flush=True)
-    done = subprocess.run([*line, "--quiet"], stdout=subprocess.DEVNULL, check=False)
-    if done.returncode not in allowed:
-        raise SystemExit(f"analysis: ended with {done.returncode}: {' '.join(line)}")
-    return " ".join(["waltz", *line[1:]])
 
 
 def outcomes(store):
@@ -82,16 +72,6 @@ def write_predictive(design, posterior, folder):
     return folder / "predictive.cfg"
 
 
-def replace_all(files, kept):
-    """Copies lie beside all files before the first of these is replaced."""
-    kept.mkdir(exist_ok=True)
-    partial = {file: kept / f".{file.name}.partial" for file in files}
-    for file, beside in partial.items():
-        shutil.copyfile(file, beside)
-    for file, beside in partial.items():
-        os.replace(beside, kept / file.name)
-
-
 def run(waltz, design, work="results/calibration"):
     """All stages; a prior sweep that was cut off goes on. What is kept stays as it is until all is there."""
     design, work = pathlib.Path(design), pathlib.Path(work)
@@ -99,7 +79,7 @@ def run(waltz, design, work="results/calibration"):
 
     def stage(name, *words, allowed=(0,)):
         start = time.time()
-        lines.append(command(waltz, *words, allowed=allowed))
+        lines.append(call(waltz, *words, "--quiet", allowed=allowed)[1])
         stages[name] = round(time.time() - start)
 
     work.mkdir(parents=True, exist_ok=True)

@@ -16,12 +16,14 @@ import pathlib
 import shutil
 import time
 
+from .edit import literal
+from .files import replace, rows, write_table, write_text
 from .folder import FolderError
-from .robustness import rows, write_table
+from .program import first_error, program
 from .scenario import Scenario
 from .store import opened
 from .stretch import stretched_draws
-from .variants import SEED, Failed, first_error, program, scenario_of, variants
+from .variants import SEED, Failed, scenario_of, variants
 
 POINTS, REPLICATES = 16, 32
 SEARCHED = {"onset", "change"}  # statistics that need a penalty
@@ -57,14 +59,6 @@ def digest(things):
 # ---- one variant ----------------------------------------------------------------------------------
 
 
-def quoted(text):
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def listed(texts):
-    return f"[{', '.join(map(quoted, texts))}]"
-
-
 def first_outcome(plan):
     """An outcome to be kept, which a design needs: the first that the claims read."""
     conditions = plan.told.claims[plan.claims[0]]["all"]
@@ -74,21 +68,21 @@ def first_outcome(plan):
 def design(plan, variant, scenario, folder):
     """The text of a variant's design."""
     keys = {
-        "name": quoted(variant.name),
-        "title": quoted(variant.what),
-        "scenario": quoted(os.path.relpath(scenario, folder)),
-        "kind": quoted("list"),
-        "points": quoted("points.csv"),
+        "name": variant.name,
+        "title": variant.what,
+        "scenario": os.path.relpath(scenario, folder),
+        "kind": "list",
+        "points": "points.csv",
         "replicates": variant.replicates or plan.replicates,
         "seed": variant.seed,
-        "outcomes": listed([first_outcome(plan)]),
-        "claims": listed(plan.claims),
+        "outcomes": [first_outcome(plan)],
+        "claims": plan.claims,
     }
     if plan.penalty:
         keys["penalty"] = float(plan.penalty)
     if variant.settings:
-        keys["set"] = listed(variant.settings)
-    return "sweep = {\n" + "".join(f"  {key} = {value};\n" for key, value in keys.items()) + "};\n"
+        keys["set"] = variant.settings
+    return "sweep = {\n" + "".join(f"  {key} = {literal(value)};\n" for key, value in keys.items()) + "};\n"
 
 
 def prepare(plan, variant, again):
@@ -213,13 +207,6 @@ def present(plan):
     return {row["variant"]: row for row in kept}, provenance
 
 
-def replace(path, write):
-    """A file appears whole or not at all."""
-    beside = path.with_name(f".{path.name}.partial")
-    write(beside)
-    os.replace(beside, path)
-
-
 def write_all(plan, order, found, lines):
     """Provenance first: a row without it does not count."""
     names = [name for name in order if name in found]
@@ -229,8 +216,8 @@ def write_all(plan, order, found, lines):
             "variants": {name: lines[name] for name in names}}
     text = json.dumps(told, indent=2) + "\n"
     plan.kept.mkdir(parents=True, exist_ok=True)
-    replace(plan.kept / "fragility.json", lambda path: path.write_text(text, encoding="utf-8"))
-    replace(plan.kept / "fragility.csv", lambda path: write_table(path, [found[name] for name in names]))
+    replace(plan.kept / "fragility.json", write_text, text)
+    replace(plan.kept / "fragility.csv", write_table, [found[name] for name in names])
 
 
 def still_good(plan, planned, only, force):

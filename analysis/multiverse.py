@@ -8,7 +8,6 @@ few of equal weight has no verdict. Its evidence tells how well the model fits w
 Both are written after every row, so the same command goes on after an interruption.
 """
 
-import csv
 import hashlib
 import itertools
 import json
@@ -17,13 +16,15 @@ import os
 import pathlib
 import re
 import shutil
-import subprocess
 import time
 
 import pandas as pd
 
+from .edit import put
+from .files import replace, rows, write_table, write_text
 from .folder import FolderError, UnknownName, read_csv, read_json
-from .scenario import TOKEN, read
+from .program import call, identity, terms
+from .scenario import read
 
 JUDGED = ["C1", "C2", "C3"]
 MEASURED = ["first_step", "second_step"]
@@ -40,13 +41,6 @@ OWN = {"sweep": ["name", "cells", "scenario"], "calibration": ["draws", "pseudo"
 # ---- rows ------------------------------------------------------------------------------------------------------------
 
 
-def terms(waltz):
-    """Names of the terms that can be switched off, from the program's own table."""
-    text = subprocess.run([waltz, "list", "terms"], capture_output=True, text=True, check=True).stdout
-    names = [line.split()[0] for line in text.splitlines() if re.match(r"[a-z]", line)]
-    return [name for name in names if name != "name"]  # the head of the table
-
-
 def row_name(removed, names):
     """full, no_reach, no_reach-channels, plain."""
     if not removed:
@@ -61,67 +55,6 @@ def universes(names):
 
 
 # ---- designs ---------------------------------------------------------------------------------------------------------
-
-
-def value_end(found, at):
-    """Index after the value that starts with this token."""
-    if found[at].lastgroup == "string":
-        while at < len(found) and found[at].lastgroup == "string":  # neighbouring strings are one
-            at += 1
-        return at
-    depth = 0
-    while True:
-        depth += (found[at].group() in "{[(") - (found[at].group() in "}])")
-        at += 1
-        if depth == 0:
-            return at
-
-
-def settings(found, at, end, path=()):
-    """Each setting between two tokens: its path, and where its value starts and ends in the text."""
-    while at < end:
-        if found[at].lastgroup != "name":
-            at += 1
-            continue
-        here, first = (*path, found[at].group()), at + 2
-        at = value_end(found, first)
-        yield here, found[first].start(), found[at - 1].end()
-        if found[first].group() == "{":
-            yield from settings(found, first + 1, at - 1, here)
-
-
-def place(text, *path):
-    """Where a value stands; None if it is not given. Twice, or a section that is missing, is an error."""
-    found = [match for match in TOKEN.finditer(text) if match.lastgroup]
-    at = [span for name, *span in settings(found, 0, len(found)) if name == path]
-    if len(at) > 1 or (not at and len(path) == 1):
-        raise FolderError(f"the design has {'.'.join(path)} {len(at)} times; allowed: once")
-    return at[0] if at else None
-
-
-def put(text, section, key, value, needed=False):
-    """The text with a value replaced, or added if the design leaves it at its default."""
-    start, end = place(text, section)
-    at = place(text, section, key)
-    value = literal(value)
-    if at:
-        return text[: at[0]] + value + text[at[1] :]
-    if needed:
-        raise FolderError(f"the design has no {section}.{key}; allowed: a design that gives it")
-    return f"{text[: end - 1].rstrip()}\n  {key} = {value};\n}}{text[end:]}"
-
-
-def literal(value):
-    """As a configuration has it."""
-    if isinstance(value, list):
-        return f"[{', '.join(map(literal, value))}]"
-    if isinstance(value, float):
-        text = f"{value:.17g}"
-        return text if re.search(r"[.e]", text) else text + ".0"
-    if isinstance(value, int):
-        return str(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def without_texts(config, folder):
@@ -159,45 +92,27 @@ def fingerprint(design, scenario, folder):
 # ---- the program -----------------------------------------------------------------------------------------------------
 
 
-def identity(waltz):
-    """Version, model and commit of the program."""
-    text = subprocess.run([waltz, "--version"], capture_output=True, text=True, check=True).stdout
-    version, model, commit = re.match(r"waltz (\S+) \(model (\d+), commit ([^,)]+)", text).groups()
-    return {"version": version, "model_version": int(model)}, commit
-
-
-def call(waltz, *words, allowed=(0,)):
-    """Runs the program; what it told, its exit code, and the line as it would be typed."""
-    line = " ".join(["waltz", *map(str, words)])
-    print(line, flush=True)
-    done = subprocess.run([str(waltz), *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE, text=True, check=False)
-    if done.returncode not in allowed:
-        raise SystemExit(f"{done.stderr}analysis: ended with {done.returncode}: {line}")
-    return done.stderr, done.returncode, line
-
-
 def run_sweep(waltz, design, store):
     """Goes on with a store unless it is of other settings; the line. Cells that fail (1) are left out later."""
     words = ["sweep", design, "-o", store, "--quiet", "--no-report"]
-    told, code, line = call(waltz, *words, allowed=(0, 1, WRONG_INPUT))
-    if code == WRONG_INPUT and "holds another sweep" in told:
-        print(f"{store}: of other settings, begun anew", flush=True)
-        store.unlink()
-        return call(waltz, *words, allowed=(0, 1))[2]
-    if code == WRONG_INPUT:
-        raise SystemExit(f"{told}analysis: ended with {code}: {line}")
-    return line
+    done, line = call(waltz, *words, allowed=(0, 1, WRONG_INPUT))
+    if done.returncode != WRONG_INPUT:
+        return line
+    if "holds another sweep" not in done.stderr:
+        raise SystemExit(f"{done.stderr}analysis: ended with {WRONG_INPUT}: {line}")
+    print(f"{store}: of other settings, begun anew", flush=True)
+    store.unlink()
+    return call(waltz, *words, allowed=(0, 1))[1]
 
 
 def run_calibrate(waltz, design, store, folder):
     """Effective sample size, evidence, how many cells know all targets, and the line."""
-    told, code, line = call(waltz, "calibrate", design, "--store", store, "-o", folder, "--force", "--quiet",
-                            allowed=(0, WRONG_INPUT))
-    if code != 0 and re.search(r"none of \d+ cells knows all targets", told):
+    done, line = call(waltz, "calibrate", design, "--store", store, "-o", folder, "--force", "--quiet",
+                      allowed=(0, WRONG_INPUT))
+    if done.returncode != 0 and re.search(r"none of \d+ cells knows all targets", done.stderr):
         return 0.0, math.nan, 0, line
-    if code != 0:
-        raise SystemExit(f"{told}analysis: ended with {code}: {line}")
+    if done.returncode != 0:
+        raise SystemExit(f"{done.stderr}analysis: ended with {WRONG_INPUT}: {line}")
     facts = read_json(folder / "manifest.json")
     return facts["effective_sample_size"], facts["evidence"], facts["cells"] - facts["cells_left_out"], line
 
@@ -206,7 +121,7 @@ def run_reproduce(waltz, scenario, draws, folder, sets):
     """Judges the claims over the draws; the line. That one does not hold (4) is a result."""
     words = [word for text in sets for word in ("--set", text)]
     return call(waltz, "reproduce", scenario, "--draws", draws, "-n", 1, *words, "-o", folder, "--force", "--quiet",
-                "--no-report", allowed=(0, 4))[2]
+                "--no-report", allowed=(0, 4))[1]
 
 
 # ---- what a posterior says -------------------------------------------------------------------------------------------
@@ -240,14 +155,6 @@ def number(value):
 # ---- what is kept ----------------------------------------------------------------------------------------------------
 
 
-def replace(path, write):
-    """A file appears whole or not at all."""
-    beside = path.with_name(f".{path.name}.partial")
-    with open(beside, "w", encoding="utf-8", newline="") as file:
-        write(file)
-    os.replace(beside, path)
-
-
 class Kept:
     """The folder of results: rows by name, and how each was made."""
 
@@ -260,22 +167,15 @@ class Kept:
 
     def read_rows(self):
         path = self.folder / "rows.csv"
-        if not path.is_file():
-            return {}
-        with open(path, encoding="utf-8", newline="") as file:
-            return {row["row"]: row for row in csv.DictReader(file) if row["row"] in self.names}
+        return {row["row"]: row for row in rows(path) if row["row"] in self.names} if path.is_file() else {}
 
     def write(self):
         """In the order of rows; what tells how comes last, so that no row is taken for made that is not there."""
         self.folder.mkdir(parents=True, exist_ok=True)
         told = {"rows": {name: self.told[name] for name in self.names if name in self.told}}
-        replace(self.folder / "rows.csv", self.write_rows)
-        replace(self.folder / "provenance.json", lambda file: file.write(json.dumps(told, indent=2) + "\n"))
-
-    def write_rows(self, file):
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.rows[name] for name in self.names if name in self.rows)
+        table = [self.rows[name] for name in self.names if name in self.rows]
+        replace(self.folder / "rows.csv", write_table, table, COLUMNS)
+        replace(self.folder / "provenance.json", write_text, json.dumps(told, indent=2) + "\n")
 
     def add(self, name, row, told):
         self.rows[name], self.told[name] = row, told

@@ -1,11 +1,11 @@
 """Writes report.html: one file that needs nothing else."""
 
-import os
 import pathlib
 
 import jinja2
 
 from . import svg, words
+from .files import replace, write_text
 from .folder import Folder
 from .sections import (Context, arms, calibration, claims, domains, dyads, fragility, headline, method, minds,
                        multiverse, phases, robustness)
@@ -58,19 +58,9 @@ def page(folder, robustness=None):
     )
 
 
-def replace(path, text):
-    """Writes a file whole or not at all."""
-    beside = path.with_name(f".{path.name}.partial-{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
 def write(place, robustness=None):
     """Writes the report of a folder into it; its path."""
     folder = Folder(place)
     path = folder.path / "report.html"
-    replace(path, page(folder, robustness))
+    replace(path, write_text, page(folder, robustness))
     return path

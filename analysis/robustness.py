@@ -4,15 +4,16 @@ What it writes to configs/robustness/<scenario>/ is shipped, so that a report ca
 shorter run. Everything in it but `provenance.json` is the same for the same version, seed and data.
 """
 
-import csv
 import json
 import pathlib
 import shutil
-import subprocess
 import time
 
 import pandas as pd
 
+from .files import rows, write_table
+from .folder import read_json
+from .program import call
 from .votes import votes
 
 # Tables of the full run that are kept.
@@ -31,19 +32,11 @@ def variants():
 
 
 def reproduce(waltz, scenario, draws, folder, *more):
-    """One run; claims that are expected and do not hold (exit code 4) are a result here."""
-    command = [waltz, "reproduce", scenario, "--draws", draws, "-o", folder, "--force", *more]
-    print(" ".join(map(str, command)), flush=True)
-    words = [*map(str, command), "--quiet", "--no-report"]
-    done = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
-    if done.returncode not in (0, 4):
-        raise SystemExit(f"{done.stderr}analysis: ended with {done.returncode}")
-    return [part if part != str(waltz) else "waltz" for part in map(str, command)]
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    """One run; its line after the program's commit. Claims that are expected and do not hold (exit code 4) are a
+    result here."""
+    words = ["reproduce", scenario, "--draws", draws, "-o", folder, "--force", *more, "--quiet", "--no-report"]
+    line = call(waltz, *words, allowed=(0, 4))[1]
+    return f"{read_json(folder / 'manifest.json')['commit']}: {line}"
 
 
 def term_rows(variant, setting, folder):
@@ -63,13 +56,6 @@ def same_draws(table, draws):
         judged = bool(few) and "NA" not in shown
         share = f"{sum(value == '1' for value in shown) / len(few):.9g}" if judged else "NA"
         yield row | {"draws": len(few), "share": share, "single_draws": "NA"}
-
-
-def write_table(path, table):
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(table)
 
 
 def write_votes(facts, kept):
@@ -109,21 +95,19 @@ def run_variant(waltz, scenario, draws, work, name, setting, most):
     if setting is not None:
         more = ["--set", setting, "--max-draws", VARIANT_DRAWS]
         draws = without_column(draws, setting, work / f"{name}-draws.csv")
-    command = reproduce(waltz, scenario, draws, work / name, *more)
-    manifest = json.loads((work / name / "manifest.json").read_text(encoding="utf-8"))
-    return f"{manifest['commit']}: {' '.join(command)}"
+    return reproduce(waltz, scenario, draws, work / name, *more)
 
 
 def read_provenance(kept):
     path = kept / "provenance.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"runs": {}}
+    return read_json(path) if path.is_file() else {"runs": {}}
 
 
 def run_prior(waltz, scenario, prior, work, kept):
     """The claims over draws of the prior, for what the posterior adds to them."""
-    command = reproduce(waltz, scenario, prior, work / "prior")
+    line = reproduce(waltz, scenario, prior, work / "prior")
     shutil.copyfile(work / "prior" / "claims.csv", kept / PRIOR)
-    return f"{json.loads((work / 'prior' / 'manifest.json').read_text(encoding='utf-8'))['commit']}: {' '.join(command)}"
+    return line
 
 
 def run(waltz, scenario, draws, prior, only=None, most=DRAWS):
@@ -145,7 +129,7 @@ def run(waltz, scenario, draws, prior, only=None, most=DRAWS):
             shutil.copyfile(work / "full" / name, kept / name)
         write_predictions(kept)
         write_votes(scenario.parent / "data/facts/votes.csv", kept)
-        manifest = json.loads((work / "full" / "manifest.json").read_text(encoding="utf-8"))
+        manifest = read_json(work / "full" / "manifest.json")
         told |= {name: manifest[name] for name in FACTS}
         told |= {"date": time.strftime("%Y-%m-%d", time.gmtime()), "minutes": round((time.time() - began) / 60, 1)}
     if not only or "prior" in only:

@@ -4,8 +4,9 @@ import errno
 import pathlib
 
 from . import effects, sweep, words
+from .files import replace, write_text
 from .folder import FolderError
-from .report import PROJECT, render, replace
+from .report import PROJECT, render
 from .sections import Explored, sweep_curves, sweep_design, sweep_effects, sweep_reading
 
 GENERATOR = b'<meta name="generator" content="waltz">'
@@ -44,5 +45,5 @@ def write(place, output=None):
         check_page(path)
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "no such folder", str(path.parent))
-    replace(path, page(found, place))
+    replace(path, write_text, page(found, place))
     return path

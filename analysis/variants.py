@@ -8,10 +8,10 @@ import dataclasses
 import math
 import pathlib
 import re
-import subprocess
 import tempfile
 
-from .robustness import rows, write_table
+from .files import rows, write_table
+from .program import first_error, program
 from .stretch import stretch
 
 SEED = 1
@@ -165,16 +165,6 @@ def without_state(state):
         copy.text = ACTS.sub(members_without(gone), copy.text)
 
     return edit
-
-
-def program(*words, cwd=None):
-    """Runs the program; its process."""
-    return subprocess.run([*map(str, words)], capture_output=True, text=True, check=False, cwd=cwd)
-
-
-def first_error(text):
-    """Of what the program wrote, which may warn before."""
-    return next((line for line in text.splitlines() if line and ": warning: " not in line), "no message")
 
 
 def scenario_of(plan, variant, folder):

@@ -206,8 +206,8 @@ def test_no_cell_that_knows_all_targets_gives_no_verdict(tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     call = analysis_module.call
     monkeypatch.setattr(analysis_module, "call", lambda waltz, verb, *words, **more: (
-        ("s.db: error: none of 40 cells knows all targets; allowed: one or more", 3, "waltz calibrate")
-        if verb == "calibrate" else call(waltz, verb, *words, **more)))
+        (subprocess.CompletedProcess([], 3, "", "s.db: error: none of 40 cells knows all targets; allowed: one or more"),
+         "waltz calibrate") if verb == "calibrate" else call(waltz, verb, *words, **more)))
     analysis_module.run(WALTZ, "configs/calibration/prior.cfg", only=["full"], cells=40)
     (row,) = table(folder).values()
     assert (row["effective"], row["evidence"], row["C1"]) == ("0", "NA", "NA")
