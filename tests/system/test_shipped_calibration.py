@@ -121,7 +121,6 @@ def test_expected_rates_tell_the_means_of_drawn_ones():
         assert float(table[name]["correlation"]) > 0.998 and abs(float(table[name]["bias"])) < 0.002, name
 
 
-@pytest.mark.skipif(not (KEPT / "predictive.csv").is_file(), reason="no shipped table yet")
 def test_the_posterior_reaches_the_first_step_with_drawn_moves_too():
     (row,) = [r for r in rows(KEPT / "predictive.csv") if r["target"] == "first_step_2018"]
     assert float(row["q05"]) < float(row["value"]) < float(row["q95"])
