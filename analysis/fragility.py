@@ -16,6 +16,7 @@ import pathlib
 import shutil
 import time
 
+from .chance import ENOUGH, Chance
 from .edit import literal
 from .files import replace, rows, write_table, write_text
 from .folder import FolderError
@@ -27,7 +28,6 @@ from .variants import SEED, Failed, scenario_of, variants
 
 POINTS, REPLICATES = 16, 32
 SEARCHED = {"onset", "change"}  # statistics that need a penalty
-THRESHOLD = 0.8  # of draws: a claim counts as reproduced from here on
 
 
 @dataclasses.dataclass
@@ -232,24 +232,24 @@ def still_good(plan, planned, only, force):
 
 
 def overview(claims, table):
-    """Claims by groups: the range of shares beside base; * where one side of the threshold is left."""
-    base = next((row for row in table if row["group"] == "base"), None)
-    groups = [group for group in dict.fromkeys(row["group"] for row in table) if group != "base"]
-    lines = [f"{'claim':12}{'base':>8}" + "".join(f"{group:>16}" for group in groups)]
+    """Claims by groups: the range of shares; * where one is beyond all seeds, on the other side of what is enough."""
+    groups = {}
+    for row in table:
+        groups.setdefault("seeds" if row["group"] == "base" else row["group"], []).append(row)
+    lines = [f"{'claim':12}" + "".join(f"{group:>16}" for group in groups)]
     for claim in claims:
-        own = base[claim] if base else "NA"
-        cells = [span(own, [row[claim] for row in table if row["group"] == group]) for group in groups]
-        lines.append(f"{claim:12}{own:>8}" + "".join(f"{cell:>16}" for cell in cells))
-    return "\n".join([*lines, f"* crosses {THRESHOLD} of the draws; what chance alone does, the seeds tell"])
+        shares = {group: [float(row[claim]) for row in members if row[claim] != "NA"] for group, members in groups.items()}
+        chance = Chance(shares["seeds"]) if shares.get("seeds") else None
+        lines.append(f"{claim:12}" + "".join(f"{span(values, chance):>16}" for values in shares.values()))
+    return "\n".join([*lines, f"* crosses {ENOUGH} of the draws, further than any seed"])
 
 
-def span(own, values):
-    """From the least share to the greatest."""
-    known = [float(value) for value in values if value != "NA"]
-    if not known:
+def span(shares, chance):
+    """From the least to the greatest."""
+    if not shares:
         return "NA"
-    crosses = own != "NA" and any((value >= THRESHOLD) != (float(own) >= THRESHOLD) for value in known)
-    return f"{min(known):.2f}..{max(known):.2f}" + ("*" if crosses else " ")
+    turned = chance is not None and any(map(chance.turns, shares))
+    return f"{min(shares):.2f}..{max(shares):.2f}" + ("*" if turned else " ")
 
 
 def run(waltz, scenario, draws, only=None, force=False, **more):

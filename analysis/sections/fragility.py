@@ -2,13 +2,17 @@
 
 from .. import words
 from .. import folder as folder_of
+from ..chance import ENOUGH, Chance
 from . import claims as claims_of
 
-ENOUGH = 0.8  # of the draws
 NAMED = ("variant", "group", "what", "draws", "replicates", "note")
-BASE, CHANCE = "base", "seeds"
+BASE, SEEDS = "base", "seeds"
 MOST = 4  # variants named
 PER_CENT = "\u202f%"
+
+
+def known(values):
+    return [float(value) for value in values if not words.missing(value)]
 
 
 def span(values):
@@ -17,24 +21,21 @@ def span(values):
     return low if low == high else f"{low.removesuffix(PER_CENT)}–{high}"
 
 
-def crossed(own, value):
-    return not words.missing(own) and not words.missing(value) and (value >= ENOUGH) != (own >= ENOUGH)
-
-
-def cell(own, values):
+def cell(chance, values):
     """The range over a group; ▼ if some fall below what is enough, ▲ if some reach it."""
-    known = [value for value in values if not words.missing(value)]
-    if not known:
+    shares = known(values)
+    if not shares:
         return {"said": words.UNKNOWN, "mark": "", "class": "plain"}
-    turned = any(crossed(own, value) for value in known)
-    return {"said": span(known), "mark": ("▼" if own >= ENOUGH else "▲") if turned else "",
-            "class": ("bad" if own >= ENOUGH else "part") if turned else ""}
+    mark, colour = ("▼", "bad") if chance.holds else ("▲", "part")
+    turned = any(map(chance.turns, shares))
+    return {"said": span(shares), "mark": mark if turned else "", "class": colour if turned else ""}
 
 
-def breaks(table, claim, own):
-    """Variants in which a claim is on the other side, furthest first."""
-    found = [(row["variant"], row[claim]) for _, row in table.iterrows() if crossed(own, row[claim])]
-    return sorted(found, key=lambda pair: -abs(pair[1] - own))
+def breaks(table, claim, chance):
+    """Variants that turn a claim, furthest first."""
+    found = [(row["variant"], row[claim]) for _, row in table.iterrows()
+             if not words.missing(row[claim]) and chance.turns(row[claim])]
+    return sorted(found, key=lambda pair: -abs(pair[1] - chance.mean))
 
 
 def named(found):
@@ -42,38 +43,34 @@ def named(found):
     return words.listing(said + ([words.count(len(found) - MOST, "other")] if len(found) > MOST else []))
 
 
-def sentence(claim, own, found, chance):
-    verb = "falls below" if own >= ENOUGH else "reaches"
-    said = f"({words.percent(own)} in base) {verb} {words.percent(ENOUGH)} with {named(found)}"
-    return {"id": claim, "said": said + ("; another seed alone does that." if chance else ".")}
+def sentence(claim, chance, found):
+    verb = "falls below" if chance.holds else "reaches"
+    said = f"({words.percent(chance.mean)} over seeds) {verb} {words.percent(ENOUGH)} with {named(found)}."
+    return {"id": claim, "said": said}
 
 
-def seeds(others, base, claims):
-    """The furthest that another seed moves a share by itself."""
-    rows = others[others.group == CHANCE]
-    moved = (rows[claims] - base[claims].astype(float)).abs().max().max()
-    return "" if words.missing(moved) else words.num(100 * moved, 0)
-
-
-def steady(base, others, claims):
-    """Claims that no variant brings to the other side: those that hold and those that do not."""
-    still = [claim for claim in claims if not breaks(others, claim, base[claim])]
-    above, below = ([c for c in still if (base[c] >= ENOUGH) == side] for side in (True, False))
-    bound, said = words.percent(ENOUGH), []
-    said += [f"At least {bound} in every variant: {words.listing(above)}."] if above else []
-    said += [f"Less than {bound} in every variant: {words.listing(below)}."] if below else []
+def steady(chances, turned):
+    """Claims that no variant turns: those that hold and those that do not; and those of which chance alone decides."""
+    bound = words.percent(ENOUGH)
+    open_ones = [claim for claim, chance in chances.items() if chance.undecided]
+    still = [claim for claim in chances if claim not in turned and claim not in open_ones]
+    above, below = ([c for c in still if chances[c].holds == side] for side in (True, False))
+    said = [f"Nothing takes below {bound}: {words.listing(above)}."] if above else []
+    said += [f"Nothing brings to {bound}: {words.listing(below)}."] if below else []
+    said += [f"Another seed alone takes to either side, with so few sets and runs: {words.listing(open_ones)}."] if open_ones else []
     return " ".join(said)
 
 
-def full(table, claims, base):
+def full(table, chances):
     """Every variant with every claim."""
     rows = []
     for _, row in table.iterrows():
+        cells = [{"said": words.percent(row[claim]), "turned": bool(breaks(row.to_frame().T, claim, chance))}
+                 for claim, chance in chances.items()]
         rows.append({
             "name": words.plain(row["variant"]), "what": claims_of.text(row["what"]),
-            "note": claims_of.text(row["note"]),
+            "note": claims_of.text(row["note"]), "cells": cells,
             "draws": words.num(row["draws"], 0), "runs": words.num(row["replicates"], 0),
-            "cells": [{"said": words.percent(row[c]), "turned": crossed(base[c], row[c])} for c in claims],
         })
     return rows
 
@@ -82,29 +79,27 @@ def section(context):
     table = folder_of.stored(context.robustness, "fragility.csv")
     if table is None or table.iloc[0]["variant"] != BASE:
         return None
-    base, others = table.iloc[0], table.iloc[1:]
+    base, seeds, others = table.iloc[0], table[table.group.isin((BASE, SEEDS))], table[~table.group.isin((BASE, SEEDS))]
     claims = [name for name in table.columns if name not in NAMED and not words.missing(base[name])]
     if others.empty or not claims:
         return None
+    chances = {claim: Chance(known(seeds[claim])) for claim in claims}
     groups = {group: members for group, members in others.groupby("group", sort=False)}
     linked = {claim["id"] for claim in claims_of.views(context.folder)}
     rows, fragile = [], []
-    for claim in claims:
-        rows.append({"id": claim, "linked": claim in linked, "base": words.percent(base[claim]),
-                     "enough": bool(base[claim] >= ENOUGH),
-                     "cells": [cell(base[claim], members[claim]) for members in groups.values()]})
-        found = breaks(others, claim, base[claim])
-        if found:
-            chance = CHANCE in groups and bool(breaks(groups[CHANCE], claim, base[claim]))
-            fragile.append(sentence(claim, base[claim], found, chance))
+    for claim, chance in chances.items():
+        rows.append({"id": claim, "linked": claim in linked, "mean": words.percent(chance.mean), "holds": chance.holds,
+                     "span": span(chance.shares), "cells": [cell(chance, members[claim]) for members in groups.values()]})
+        found = breaks(others, claim, chance)
+        fragile += [sentence(claim, chance, found)] if found else []
     verb = "is" if len(fragile) == 1 else "are"
     lead = f"{words.count(len(fragile), 'of', 'of')} {words.count(len(claims), 'claim')} {verb} fragile."
     failed = [words.plain(row["variant"]) for _, row in others.iterrows() if all(words.missing(row[c]) for c in claims)]
     return {
         "name": "fragility", "title": "What each claim hangs on", "groups": [words.plain(group) for group in groups],
         "rows": rows, "fragile": fragile, "lead": words.capital(lead), "claims": claims,
-        "steady": steady(base, others, claims), "n": words.count(len(others), "variant"),
-        "draws": words.num(base["draws"], 0), "runs": words.num(base["replicates"], 0),
-        "seeds": seeds(others, base, claims), "enough": words.percent(ENOUGH), "full": full(table, claims, base),
+        "steady": steady(chances, {f["id"] for f in fragile}), "n": words.count(len(others), "variant"),
+        "seeds": words.count(len(seeds), "seed"), "draws": words.num(base["draws"], 0),
+        "runs": words.num(base["replicates"], 0), "enough": words.percent(ENOUGH), "full": full(table, chances),
         "failed": words.listing(failed),
     }

@@ -14,6 +14,7 @@ from test_analysis import analysis
 
 sys.path.insert(0, str(ROOT))
 from analysis import fragility, variants  # noqa: E402
+from analysis.chance import Chance  # noqa: E402
 from analysis.folder import FolderError  # noqa: E402
 
 KEPT = ROOT / "configs/robustness/iran-russia"
@@ -307,11 +308,14 @@ def test_without_a_penalty_claims_on_change_points_are_refused_at_once(world):
                 fragility.check_penalty(plan(world))
 
 
-def test_claims_that_leave_their_side_are_marked():
-    assert fragility.span("1", ["0.8", "0.9"]) == "0.80..0.90 "
-    assert fragility.span("1", ["0.79", "0.9"]) == "0.79..0.90*"
-    assert fragility.span("0.5", ["0.1", "0.8", "NA"]) == "0.10..0.80*"
-    assert (fragility.span("1", ["NA"]), fragility.span("NA", ["0.5"])) == ("NA", "0.50..0.50 ")
+def test_only_what_goes_further_than_any_seed_is_marked():
+    sure, torn = Chance([0.95, 0.85, 0.9]), Chance([0.7, 0.9, 0.6])
+    assert (sure.holds, sure.undecided, torn.holds, torn.undecided) == (True, False, False, True)
+    assert fragility.span([0.8, 1.0], sure) == "0.80..1.00 "
+    assert fragility.span([0.79, 0.9], sure) == "0.79..0.90*"
+    assert fragility.span([0.1, 0.9], torn) == "0.10..0.90 "
+    assert fragility.span([0.1, 0.95], torn) == "0.10..0.95*"
+    assert (fragility.span([], sure), fragility.span([0.5], None)) == ("NA", "0.50..0.50 ")
 
 
 # ---- the shipped table ----------------------------------------------------------------------------
