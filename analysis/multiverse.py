@@ -23,7 +23,7 @@ import pandas as pd
 from .edit import put
 from .files import replace, rows, write_table, write_text
 from .folder import FolderError, UnknownName, read_csv, read_json
-from .program import call, identity, terms
+from .program import call, effective, identity, terms
 from .scenario import read
 
 JUDGED = ["C1", "C2", "C3"]
@@ -57,14 +57,11 @@ def universes(names):
 # ---- designs ---------------------------------------------------------------------------------------------------------
 
 
-def without_texts(config, folder):
-    """What of a configuration can change a result; tables by their bytes."""
+def without_texts(config):
+    """What of a configuration can change a result."""
     if not isinstance(config, dict):
         return config
-    kept = {key: without_texts(value, folder) for key, value in config.items() if key not in TEXTS}
-    if isinstance(config.get("table"), str):
-        kept["table"] = hashlib.sha256((folder / config["table"]).read_bytes()).hexdigest()
-    return kept
+    return {key: without_texts(value) for key, value in config.items() if key not in TEXTS}
 
 
 def parsed(path):
@@ -81,11 +78,11 @@ def check_sampled(design, sweep):
         raise FolderError(f"{design}: allowed: a design with sweep.scenario and a sweep.kind of {', '.join(kinds)}")
 
 
-def fingerprint(design, scenario, folder):
-    """A hash of what design and scenario say to the program, whatever the row."""
+def fingerprint(design, scenario):
+    """A hash of what a design and its complete scenario say to the program, whatever the row."""
     shared = {name: {key: value for key, value in section.items() if key not in OWN.get(name, [])}
               for name, section in design.items()}
-    parts = [without_texts(part, folder) for part in (shared, scenario)]
+    parts = [without_texts(part) for part in (shared, scenario)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -181,9 +178,11 @@ class Kept:
         self.rows[name], self.told[name] = row, told
         self.write()
 
-    def forget(self, name):
-        """How a row was made, so that it is made again, also after an interruption."""
-        if self.told.pop(name, None):
+    def drop(self, names):
+        for name in names:
+            self.rows.pop(name, None)
+            self.told.pop(name, None)
+        if names:
             self.write()
 
 
@@ -199,24 +198,19 @@ class Multiverse:
         self.sweep = config.get("sweep", {})
         check_sampled(design, self.sweep)
         self.scenario = pathlib.Path(os.path.relpath(folder / self.sweep["scenario"]))
-        scenario = parsed(self.scenario)[1]
-        name = scenario.get("scenario", {}).get("name", self.scenario.stem)
+        scenario = read(effective(waltz, self.scenario))
+        name = scenario["scenario"]["name"]
         self.work = pathlib.Path("results/multiverse") / name
         self.rows = universes(terms(waltz))
         self.kept = Kept(out or self.scenario.parent / "multiverse" / name, self.rows)
         version, self.commit = identity(waltz)
         self.settings = version | {"seed": self.sweep.get("seed", 1), "cells": cells, "draws": draws,
-                                   "inputs": fingerprint(config, scenario, self.scenario.parent)}
+                                   "inputs": fingerprint(config, scenario)}
 
     def is_done(self, name):
         """Made with the same settings."""
         told = self.kept.told.get(name, {})
         return all(told.get(key) == value for key, value in self.settings.items())
-
-    def forget(self, name):
-        """So that a row is made from the start."""
-        self.kept.forget(name)
-        shutil.rmtree(self.work / name, ignore_errors=True)
 
     def removed(self, name):
         return [f"terms.{term}=false" for term in self.rows[name]]
@@ -270,16 +264,21 @@ class Multiverse:
 
 
 def run(waltz, design, only=None, force=False, **more):
-    """All rows that are not there yet; or those named, anew, while the others stay as they are."""
+    """All rows that are not there yet; or those named, anew, while the others stay. Rows of other settings go."""
     multiverse = Multiverse(waltz, design, **more)
-    for name in only or []:
+    kept, wanted = multiverse.kept, list(only or multiverse.rows)
+    for name in wanted:
         if name not in multiverse.rows:
             raise UnknownName("row", name, multiverse.rows)
-    wanted = [name for name in multiverse.rows if not only or name in only]
-    for name in wanted:
-        if force or (only and multiverse.is_done(name)):
-            multiverse.forget(name)
-    for name in wanted:
-        if not multiverse.is_done(name):
+    stale = [name for name in kept.rows if not multiverse.is_done(name)]
+    if only and not force and {*stale} - {*wanted}:
+        raise FolderError(f"{kept.folder}/rows.csv: has rows of other settings, which would go; allowed: --force")
+    anew = wanted if only or force else []
+    for name in anew:
+        if multiverse.is_done(name):
+            shutil.rmtree(multiverse.work / name, ignore_errors=True)
+    kept.drop([*stale, *anew])
+    for name in multiverse.rows:
+        if name in wanted and not multiverse.is_done(name):
             multiverse.run_row(name)
-    return multiverse.kept.folder
+    return kept.folder

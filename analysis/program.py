@@ -1,36 +1,51 @@
 """Runs the program as a user would."""
 
 import re
+import shlex
 import subprocess
+import sys
+
+from .folder import FolderError
 
 
-def program(waltz, *words, cwd=None):
+def program(waltz, *words):
     """Its process, with what it told."""
     line = [str(word) for word in (waltz, *words)]
-    return subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd=cwd)
+    return subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+
+def line_of(*words):
+    """As one would type it."""
+    return shlex.join(["waltz", *map(str, words)])
 
 
 def call(waltz, *words, allowed=(0,)):
-    """The same, told as a line of a shell, which is returned beside. Other exit codes end the whole."""
-    line = " ".join(["waltz", *map(str, words)])
+    """Its process and its line, told before; what it warns of is passed on. Other exit codes end the whole."""
+    line = line_of(*words)
     print(line, flush=True)
     done = program(waltz, *words)
     if done.returncode not in allowed:
         raise SystemExit(f"{done.stderr}analysis: ended with {done.returncode}: {line}")
+    print(done.stderr, end="", file=sys.stderr, flush=True)
     return done, line
-
-
-def answer(waltz, *words):
-    """What it prints, where nothing can be wrong."""
-    done = program(waltz, *words)
-    if done.returncode != 0:
-        raise SystemExit(f"{done.stderr}analysis: ended with {done.returncode}: {waltz} {' '.join(words)}")
-    return done.stdout
 
 
 def first_error(text):
     """Of what it told on the way, which may warn before."""
     return next((line for line in text.splitlines() if line and ": warning: " not in line), "no message")
+
+
+def answer(waltz, *words):
+    """What it prints; what it refuses is an error."""
+    done = program(waltz, *words)
+    if done.returncode != 0:
+        raise FolderError(first_error(done.stderr))
+    return done.stdout
+
+
+def effective(waltz, scenario):
+    """A scenario's complete text."""
+    return answer(waltz, "check", "--effective", scenario)
 
 
 def identity(waltz):

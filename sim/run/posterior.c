@@ -365,6 +365,7 @@ int posterior_find(struct posterior *p, struct store *s, const struct design *de
                           "none of %" PRIu32 " cells knows all targets; allowed: one or more",
                           p->cells);
     status = weigh(p);
+    p->weights.evidence += fmath_log((double)p->table.n / p->cells); /* others: likelihood 0 */
     if (status == 0)
         status = draw(p);
     return status == 0 ? test_coverage(p) : status;

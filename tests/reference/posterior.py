@@ -85,13 +85,13 @@ class Posterior:
         return z
 
     def weigh(self):
-        """Every cell by the likelihood of what is known (13.2); nearest, and evidence, the log of its mean (T)."""
+        """Every cell by the likelihood of what is known (13.2); nearest (T), and evidence (13.4)."""
         square = (self.z ** 2).sum(axis=1)
         relative = np.exp((square.min() - square) / 2)
         self.weights = relative / relative.sum()
         self.nearest = np.sqrt(square.min() / self.z.shape[1])
         self.effective_sample_size = 1 / (self.weights ** 2).sum()
-        self.evidence = np.log(relative.mean()) - square.min() / 2
+        self.evidence = np.log(relative.sum() / (len(self.cells) + self.left_out)) - square.min() / 2
 
     def resample(self, draws):
         """Systematic: cell at which the running weight exceeds (start + i)/draws, in the order of cells (13.2)."""
@@ -100,7 +100,7 @@ class Posterior:
         return np.minimum(at, len(self.cells) - 1)
 
     def test_coverage(self, pseudo):
-        """Data sets nearest to the targets in turn for what is known (13.2): the weight below the truth, equals not (T)."""
+        """Data sets nearest to the targets in turn for what is known (13.2): the weight below the truth, and a part of that beside it."""
         noise = [ndtri(first_number(self.seed, k, 0, self.cells) + 2.0 ** -54) for k in range(self.z.shape[1])]
         y = self.z + np.array(noise).T
         self.pseudo = np.argsort((y ** 2).sum(axis=1), kind="stable")[:pseudo]
@@ -109,7 +109,9 @@ class Posterior:
             square = ((self.z - y[truth]) ** 2).sum(axis=1)
             square[truth] = np.inf
             weights = np.exp((square.min() - square) / 2)
-            below[row] = weights @ (self.theta < self.theta[truth]) / weights.sum()
+            parts = [first_number(self.seed, k, 2, self.cells[truth:truth + 1])[0] for k in range(self.theta.shape[1])]
+            beside = weights @ (self.theta == self.theta[truth])
+            below[row] = (weights @ (self.theta < self.theta[truth]) + parts * beside) / weights.sum()
         self.below = below
 
     def parameter(self, k):

@@ -322,7 +322,6 @@ def test_only_what_goes_further_than_any_seed_is_marked():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not (KEPT / "fragility.csv").is_file(), reason="no shipped table yet")
 def test_a_shipped_row_comes_out_again(tmp_path):
     told = json.loads((KEPT / "fragility.json").read_text(encoding="utf-8"))
     more = {name: told[name] for name in ("points", "replicates", "penalty")}

@@ -15,6 +15,7 @@ from program import ROOT, WALTZ, rows, waltz
 
 sys.path.insert(0, str(ROOT))
 from analysis import multiverse as analysis_module  # noqa: E402
+from analysis.scenario import read  # noqa: E402
 
 KEPT = ROOT / "configs/multiverse/iran-russia"
 JUDGED = ["C1", "C2", "C3", "facts", "first_step", "second_step"]
@@ -135,17 +136,17 @@ def test_rows_say_what_the_draws_of_their_posterior_say(whole):
 def test_each_row_is_without_its_terms_in_sweep_and_judgement(whole):
     work = whole / "results/multiverse/small"
     for name, row in table(whole).items():
-        for config in (work / name / "reproduced/effective.cfg", work / name / "design.cfg"):
-            text = config.read_text(encoding="utf-8")
-            assert config.name != "design.cfg" or f'name = "{name}"; scenario = "../../../../configs/small.cfg"' in text
-        off = [term for term in names() if f"terms.{term}=false" in text]
-        assert off == ([] if name == "full" else row["removed"].split())
-        assert all(f"terms.{term}=false" in told(whole)[name]["commands"][2] for term in off)
+        design = (work / name / "design.cfg").read_text(encoding="utf-8")
+        judged = read((work / name / "reproduced/effective.cfg").read_text(encoding="utf-8"))["terms"]
+        assert f'name = "{name}"; scenario = "../../../../configs/small.cfg"' in design
+        removed = [] if name == "full" else row["removed"].split()
+        assert [term for term in names() if f"terms.{term}=false" in design] == removed
+        assert [term for term in names() if not judged[term]] == removed
 
 
 def test_provenance_tells_commands_and_settings(whole):
     for name, row in told(whole).items():
-        assert (row["cells"], row["draws"], row["seed"]) == (40, 24, 7) and "tolerance" not in row
+        assert (row["cells"], row["draws"], row["seed"]) == (40, 24, 7)
         verbs = [line.split()[:2] for line in row["commands"]]
         assert verbs == [["waltz", "sweep"], ["waltz", "calibrate"], ["waltz", "reproduce"]]
         assert row["version"] and row["commit"] and row["seconds"] >= 0
@@ -169,19 +170,20 @@ def test_an_interruption_loses_one_row_at_most(copied):
 
 
 def test_only_makes_its_rows_anew_and_leaves_the_others(copied):
-    before = table(copied)
-    design = copied / "configs/calibration/prior.cfg"
-    design.write_text(STRICT, encoding="utf-8")
-    printed = multiverse(copied, "--only", "no_reach", "plain")
+    before = program.tree(out(copied))
+    printed = multiverse(copied, "--only", "plain", "no_reach")
+    assert len(runs(printed)) == 6 and all("/no_reach/" in line or "/plain/" in line for line in runs(printed))
+    assert program.bytes_of(out(copied), ["rows.csv"]) == {"rows.csv": before["rows.csv"]}
+
+
+def test_rows_of_other_settings_go_only_by_force(copied):
+    before = program.tree(out(copied))
+    (copied / "configs/calibration/prior.cfg").write_text(STRICT, encoding="utf-8")
+    assert "has rows of other settings, which would go; allowed: --force" in multiverse(copied, "--only", "full", code=3)
+    assert program.tree(out(copied)) == before
+    printed = multiverse(copied, "--only", "no_reach", "plain", "--force")
     assert len(runs(printed)) == 4  # no verdict, so nothing to judge
-    after = table(copied)
-    assert list(after) == list(before)
-    assert [name for name in before if after[name] != before[name]] == ["no_reach", "plain"]
-    design.write_text(DESIGN, encoding="utf-8")
-    multiverse(copied, "--only", "plain", "no_reach")
-    assert table(copied) == before
-    assert len(runs(multiverse(copied, "--only", "full"))) == 3
-    assert table(copied) == before
+    assert list(table(copied)) == list(told(copied)) == ["no_reach", "plain"]
 
 
 def test_force_makes_anew_what_is_there(copied):
@@ -223,7 +225,7 @@ def test_other_settings_make_rows_anew(copied):
     scenario.write_text(SCENARIO.replace("h0 = 0.6", "h0 = 0.7"), encoding="utf-8")
     design = copied / "configs/calibration/prior.cfg"
     design.write_text(DESIGN.replace("seed = 7", "seed = 8"), encoding="utf-8")
-    printed = multiverse(copied, "--only", "full")
+    printed = multiverse(copied, "--only", "full", "--force")
     assert "of other settings, begun anew" in printed
     assert table(copied)["full"] != before and told(copied)["full"]["seed"] == 8
 
@@ -247,12 +249,10 @@ def test_wrong_words_are_refused(tmp_path):
     folder = prepare(tmp_path)
     told_so = multiverse(folder, "--only", "no_reech", code=3)
     assert "unknown row 'no_reech'; did you mean no_reach" in told_so
-    assert "unrecognized arguments: --tolerance" in multiverse(folder, "--tolerance", 5, code=2)
     assert "a whole number above 0" in multiverse(folder, "--cells", 0.5, code=2)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not (KEPT / "rows.csv").is_file(), reason="no rows are shipped")
 def test_a_shipped_row_comes_out_again(tmp_path):
     name = "no_reach"
     made = json.loads((KEPT / "provenance.json").read_text(encoding="utf-8"))["rows"][name]
