@@ -8,15 +8,16 @@ the end.
 import json
 import os
 import pathlib
-import sqlite3
 import time
 
 import pandas as pd
 
 from .edit import put
 from .files import replace_all
-from .program import call
-from .scenario import read
+from .folder import FolderError
+from .program import call, effective
+from .scenario import Scenario, read
+from .store import opened
 
 TABLES = ["posterior.csv", "parameters.csv", "targets.csv", "coverage.csv", "manifest.json"]
 QUANTILES = {"q05": 0.05, "median": 0.5, "q95": 0.95}
@@ -24,7 +25,7 @@ QUANTILES = {"q05": 0.05, "median": 0.5, "q95": 0.95}
 
 def outcomes(store):
     """Outcomes read on mean paths: a row a cell, a column an outcome, in the design's order."""
-    with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as db:
+    with opened(store) as db:
         table = pd.read_sql("SELECT cell, outcome, mean_path FROM summaries", db)
         order = db.execute("SELECT value FROM design WHERE key = 'outcomes'").fetchone()[0].split(";")
     return table.pivot(index="cell", columns="outcome", values="mean_path")[order]
@@ -62,10 +63,18 @@ def write(table, path):
     table.to_csv(path, index=False, lineterminator="\n", float_format="%.6g", na_rep="NA")
 
 
+def scenario_of(design):
+    """A design's text, and the scenario that it names."""
+    text = design.read_text(encoding="utf-8")
+    name = read(text).get("sweep", {}).get("scenario")
+    if name is None:
+        raise FolderError(f"{design}: has no sweep.scenario; allowed: a design that names it")
+    return text, name
+
+
 def write_predictive(design, posterior, folder):
     """The design's neighbour predictive.cfg, over a posterior that is not kept yet; its path."""
-    text = (design.parent / "predictive.cfg").read_text(encoding="utf-8")
-    scenario = read(text)["sweep"]["scenario"]
+    text, scenario = scenario_of(design.parent / "predictive.cfg")
     text = put(text, "sweep", "scenario", os.path.relpath(design.parent / scenario, folder), needed=True)
     text = put(text, "sweep", "points", os.path.relpath(posterior, folder), needed=True)
     (folder / "predictive.cfg").write_text(text, encoding="utf-8")
@@ -84,6 +93,9 @@ def run(waltz, design, work="results/calibration"):
 
     work.mkdir(parents=True, exist_ok=True)
     posterior = work / "posterior"
+    for name in ("agreement.cfg", "predictive.cfg"):  # before a quarter of an hour is spent
+        scenario_of(design.parent / name)
+    scenario = effective(waltz, design.parent / scenario_of(design)[1])
     # 1: some cells failed, which the posterior leaves out
     stage("prior", "sweep", design, "-o", work / "prior.db", "--no-report", allowed=(0, 1))
     stage("posterior", "calibrate", design, "--store", work / "prior.db", "-o", posterior, "--force")
@@ -99,14 +111,7 @@ def run(waltz, design, work="results/calibration"):
     write(predictive(pd.read_csv(posterior / "targets.csv"), outcomes(work / "predictive.db")), work / "predictive.csv")
     told = {"seconds": round(time.time() - began), "stages": stages, "commands": lines}
     (work / "provenance.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-    kept = design.parent / scenario_name(work / "prior.db")
+    kept = design.parent / Scenario(scenario).name
     own = [work / name for name in ("agreement.csv", "predictive.csv", "provenance.json")]
     replace_all([*(posterior / name for name in TABLES), *own], kept)
     return kept
-
-
-def scenario_name(store):
-    """The scenario's own name, from the configuration that the store keeps."""
-    with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as db:
-        text = db.execute("SELECT value FROM design WHERE key = 'scenario'").fetchone()[0]
-    return text.split('name = "', 1)[1].split('"', 1)[0]

@@ -34,9 +34,13 @@ def replace(path, write, *what):
 
 def replace_all(files, folder):
     """Copies of all files lie beside their places before the first takes its own."""
-    folder.mkdir(exist_ok=True)
-    partial = {file: folder / f".{file.name}.partial" for file in files}
-    for file, beside in partial.items():
-        shutil.copyfile(file, beside)
-    for file, beside in partial.items():
-        os.replace(beside, folder / file.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = {folder / file.name: folder / f".{file.name}.partial-{os.getpid()}" for file in files}
+    try:
+        for file, beside in zip(files, partial.values()):
+            shutil.copyfile(file, beside)
+        for place, beside in partial.items():
+            os.replace(beside, place)
+    finally:
+        for beside in partial.values():
+            beside.unlink(missing_ok=True)

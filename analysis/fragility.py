@@ -20,7 +20,7 @@ from .chance import ENOUGH, Chance
 from .edit import literal
 from .files import replace, rows, write_table, write_text
 from .folder import FolderError
-from .program import first_error, program
+from .program import answer, effective, first_error, line_of, program
 from .scenario import Scenario
 from .store import opened
 from .stretch import stretched_draws
@@ -104,12 +104,15 @@ def prepare(plan, variant, again):
 
 
 def read_store(plan, path):
-    """Shares by claim, the number of draws that are complete, and what failed."""
+    """Shares by claim, the number of draws that are complete, and what failed; None if the sweep has not ended."""
     with opened(path) as db:
-        cells = db.execute("SELECT cell, cause FROM cells ORDER BY cell").fetchall()
+        cells = db.execute("SELECT cause, done FROM cells ORDER BY cell").fetchall()
+        replicates = db.execute("SELECT CAST(value AS INTEGER) FROM design WHERE key = 'replicates'").fetchone()[0]
         shown = db.execute("SELECT claim, shown FROM claims JOIN cells USING (cell) WHERE cause IS NULL").fetchall()
         version, commit = db.execute("SELECT version, commit_id FROM runs ORDER BY run DESC").fetchone()
-    failed = [cause for _, cause in cells if cause]
+    failed = [cause for cause, _ in cells if cause]
+    if len(cells) < len(plan.points) or any(not cause and done < replicates for cause, done in cells):
+        return None
     judged = {claim: [value for name, value in shown if name == claim and value is not None] for claim in plan.claims}
     shares = {claim: f"{sum(values) / len(values):.4g}" if values else "NA" for claim, values in judged.items()}
     note = f"{len(failed)} draws failed: {failed[0]}" if failed else "NA"
@@ -125,12 +128,15 @@ def measure(plan, variant, again):
     try:
         folder = prepare(plan, variant, again)
         words = ["sweep", folder / "design.cfg", "-o", folder / "sweep.db", "--no-report", "--quiet"]
-        told["command"] = " ".join(map(str, ["waltz", *words]))
+        told["command"] = line_of(*words)
         print(f"{variant.name}: {told['command']}", flush=True)
         done = program(plan.waltz, *words)
         if done.returncode not in (0, 1):
             raise Failed(first_error(done.stderr)) if done.returncode in (2, 3) else SystemExit(done.stderr)
-        shares, row["draws"], row["note"], origin = read_store(plan, folder / "sweep.db")
+        found = read_store(plan, folder / "sweep.db")
+        if found is None:
+            raise SystemExit(done.stderr)
+        shares, row["draws"], row["note"], origin = found
         row |= shares
         told |= origin
     except (Failed, FolderError) as error:
@@ -181,19 +187,17 @@ def check_penalty(plan):
 def made_plan(waltz, scenario, draws, points=POINTS, replicates=REPLICATES, penalty=None, work=None, kept=None):
     """What all variants share, read from the scenario's complete form and from the draws."""
     scenario = pathlib.Path(scenario)
-    done = program(waltz, "check", "--effective", scenario)
-    if done.returncode != 0:
-        raise FolderError(first_error(done.stderr))
-    told = Scenario(done.stdout)
+    text = effective(waltz, scenario)
+    told = Scenario(text)
     table = rows(draws)[:points]
     if len(table) < points:
         raise FolderError(f"{draws}: has {len(table)} rows; allowed: {points} or more, or a smaller --draws")
-    kept = pathlib.Path(kept or scenario.parent / "robustness" / scenario.stem)
-    work = pathlib.Path(work or pathlib.Path("results/robustness") / scenario.stem)
+    kept = pathlib.Path(kept or scenario.parent / "robustness" / told.name)
+    work = pathlib.Path(work or pathlib.Path("results/robustness") / told.name)
     penalty = known_penalty(kept) if penalty is None else penalty
     plan = Plan(str(waltz), scenario, str(draws), told, table, replicates, penalty, judged_claims(told), work, kept)
-    version = program(waltz, "--version").stdout.split("commit")[0]
-    plan.settings = digest([version, done.stdout, table, replicates, penalty, plan.claims])
+    version = answer(waltz, "--version").split("commit")[0]
+    plan.settings = digest([version, text, table, replicates, penalty, plan.claims])
     return plan
 
 
@@ -208,7 +212,7 @@ def present(plan):
 
 
 def write_all(plan, order, found, lines):
-    """Provenance first: a row without it does not count."""
+    """Provenance last: a row without it does not count."""
     names = [name for name in order if name in found]
     told = {"scenario": str(plan.scenario), "draws": plan.draws, "points": len(plan.points),
             "replicates": plan.replicates, "seed": SEED, "penalty": plan.penalty, "settings": plan.settings,
@@ -216,8 +220,8 @@ def write_all(plan, order, found, lines):
             "variants": {name: lines[name] for name in names}}
     text = json.dumps(told, indent=2) + "\n"
     plan.kept.mkdir(parents=True, exist_ok=True)
-    replace(plan.kept / "fragility.json", write_text, text)
     replace(plan.kept / "fragility.csv", write_table, [found[name] for name in names])
+    replace(plan.kept / "fragility.json", write_text, text)
 
 
 def still_good(plan, planned, only, force):

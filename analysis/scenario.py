@@ -152,7 +152,3 @@ class Scenario:
             if o.get("measure") == "cooperation" and o.get("minus") and not o.get("arm") and not o.get("minus_arm")
             and o.get("statistic", "mean") == "mean" and frozenset(o.get("subject", "").split("-")) in focus
         ]
-
-    def over_dyads(self):
-        """Outcomes that have a value for every dyad."""
-        return [name for name, o in self.outcomes.items() if o.get("subject") == "dyads"]

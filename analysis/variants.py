@@ -11,7 +11,7 @@ import re
 import tempfile
 
 from .files import rows, write_table
-from .program import first_error, program
+from .program import effective, first_error, program
 from .stretch import stretch
 
 SEED = 1
@@ -175,9 +175,9 @@ def scenario_of(plan, variant, folder):
         variant.edit(copy)
         path = copy.write(folder)
     if variant.ticks != 1:
-        told = program(plan.waltz, "check", "--effective", path)
+        text = effective(plan.waltz, path)
         path = folder / "scenario.cfg"
-        path.write_text(stretch(told.stdout, variant.ticks), encoding="utf-8")
+        path.write_text(stretch(text, variant.ticks), encoding="utf-8")
     sets = [word for setting in variant.settings for word in ("--set", setting)]
     done = program(plan.waltz, "check", path, *sets)
     if done.returncode != 0:

@@ -1,4 +1,4 @@
-"""Results that were computed beforehand: many parameter sets, terms of the model left out, a null model."""
+"""Results that were computed beforehand: many parameter sets, and a model without reasons."""
 
 from .. import folder as folder_of
 from .. import words
@@ -53,15 +53,15 @@ def beside(place, folder):
 
 
 def cell(member):
-    """Whether the documented set shows a claim in a variant, and the share of its draws (else single runs) that do."""
+    """Whether the documented set shows a claim, and the share of the draws (else single runs) that do."""
     kind, mark = SHOWN.get(claims_of.text(member.shown), ("plain", words.UNKNOWN))
     share = getattr(member, "share", None)
     return kind, mark, words.percent(member.single if words.missing(share) else share)
 
 
-def variants(place):
-    """A row for each claim, a column for each variant of the model."""
-    path = place / "terms.csv"
+def null_model(place):
+    """A row for each claim: the model as it is, and without reasons."""
+    path = place / "null_model.csv"
     if not path.is_file():
         return None
     table = folder_of.read_csv(path).drop_duplicates(["variant", "id"])
@@ -76,10 +76,7 @@ def variants(place):
         for name, (kind, _, _) in zip(names, cells):
             hits[name] += kind == "good"
     draws = int(table.draws.max()) if "draws" in table and table.draws.notna().any() else 0
-    own = table[table.variant.isin(names[1:])]
-    fewer = int(own.draws.min()) if draws and len(own) else draws
-    return {"names": [words.plain(name) for name in names], "rows": rows, "hits": list(hits.values()), "draws": draws,
-            "fewer": fewer, "nothing": "null_model" in names, "single": any(n.startswith("no_") for n in names)}
+    return {"names": [words.plain(name) for name in names], "rows": rows, "hits": list(hits.values()), "draws": draws}
 
 
 def steps(place, folder):
@@ -123,9 +120,9 @@ def section(context):
     if place is None:
         return None
     origin, warning = provenance(place, folder.manifest)
-    claims, terms = beside(place, folder), variants(place)
+    claims, null = beside(place, folder), null_model(place)
     arms, dyads = steps(place, folder), ranks(place, folder)
-    if not (claims or terms or arms or dyads):
+    if not (claims or null or arms or dyads):
         return None
     return {"name": "robustness", "title": "Does it hold up?", "origin": origin, "warning": warning, "claims": claims,
-            "terms": terms, "arms": arms, "dyads": dyads}
+            "null": null, "arms": arms, "dyads": dyads}

@@ -382,7 +382,7 @@ def test_stored_results_stand_beside_a_run(copy, tmp_path):
     rewrite(stored / "claims.csv", lambda row: row.update(verdict="reproduced") if row["id"] == "down" else None)
     write(stored, {
         "provenance.json": json.dumps({"commit": "0123abc", "configuration": "another"}),
-        "terms.csv": "variant,id,shown,single,value\nfull,up,yes,0.75,1\nnull_model,up,no,0.125,NA\n",
+        "null_model.csv": "variant,id,shown,single,value\nfull,up,yes,0.75,1\nnull_model,up,no,0.125,NA\n",
         "facts_votes.csv": "outcome,votes,n,states,correlation,low,high\n"
                            "all_dyads,agree_change,5,4,0.25,-0.5,0.75\n",
     })
