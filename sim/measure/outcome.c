@@ -79,7 +79,7 @@ static int rank_observed(struct reading *r, const struct scenario *sc)
     for (int k = 0; k < sc->n_observed && status == 0; k++) {
         const struct observed *o = &sc->observed[k];
         double value = o->cooperation[r->outcome->domain];
-        if (value >= 0)
+        if (value != OBSERVED_UNKNOWN)
             values[o->a * (2 * sc->n_states - o->a - 1) / 2 + o->b - o->a - 1] = value;
     }
     if (status == 0)

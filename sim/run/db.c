@@ -128,9 +128,8 @@ int db_commit(struct db *db, int patience)
     sqlite3_busy_timeout(db->at, patience);
     int code = sqlite3_exec(db->at, "COMMIT", NULL, NULL, NULL);
     sqlite3_busy_timeout(db->at, PATIENCE);
-    if ((code & 0xff) == SQLITE_BUSY)
-        return 1;
-    return code == SQLITE_OK ? 0 : failure(db, code);
+    int status = code == SQLITE_OK ? 0 : failure(db, code);
+    return (code & 0xff) == SQLITE_BUSY ? 1 : status;
 }
 
 int db_number(struct db *db, const char *sql, int64_t *out)

@@ -403,10 +403,9 @@ static void mark_cell(void *user, int64_t cell, struct cell_state *c)
 static int mark_finished(struct shared *sh)
 {
     sh->unfinished = sh->own;
+    sh->left = sh->own * sh->design->replicates;
     sh->finished = calloc((size_t)(sh->own / 64 + 1), sizeof *sh->finished);
-    int status = sh->finished == NULL ? ERROR_NOMEM : each_cell(sh->request->store, mark_cell, sh);
-    sh->left = sh->unfinished * sh->design->replicates;
-    return status;
+    return sh->finished == NULL ? ERROR_NOMEM : each_cell(sh->request->store, mark_cell, sh);
 }
 
 /* A reader may keep the last batch from its place for a while. */

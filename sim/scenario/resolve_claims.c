@@ -160,8 +160,17 @@ static bool is_given(const struct window *window)
     return window->from <= window->to;
 }
 
+/* In a domain. */
+static int dyads_observed(const struct scenario *sc, enum domain domain)
+{
+    int known = 0;
+    for (int k = 0; k < sc->n_observed; k++)
+        known += sc->observed[k].cooperation[domain] != OBSERVED_UNKNOWN;
+    return known;
+}
+
 /* What goes with which statistic. */
-static void check_combination(const struct outcome *o, struct diag *diag)
+static void check_combination(const struct scenario *sc, const struct outcome *o, struct diag *diag)
 {
     bool search = outcome_searches(o);
     bool distance = o->statistic == STATISTIC_DISTANCE;
@@ -179,6 +188,8 @@ static void check_combination(const struct outcome *o, struct diag *diag)
         why = "`minus` and `over` do not go with rank_correlation";
     else if (ranks && strcmp(o->subject, "dyads") != 0)
         why = "rank_correlation goes with the subject dyads";
+    else if (ranks && dyads_observed(sc, o->domain) < 2)
+        why = "`observed` has less than two dyads in this domain; allowed: one that it tells";
     else if (outcome_of_dyads(o) && (o->arm[0] != '\0' || o->minus_arm[0] != '\0'))
         why = "every dyad is read in the first arm alone, without `arm` and `minus_arm`";
     if (why != NULL)
@@ -194,7 +205,7 @@ static void resolve_outcome(const struct scenario *sc, struct outcome *o, struct
     check_window(sc, o, "minus", &o->minus, diag);
     check_window(sc, o, "over", &o->over, diag);
     check_window(sc, o, "alarm", &o->alarm, diag);
-    check_combination(o, diag);
+    check_combination(sc, o, diag);
     snprintf(owner, sizeof owner, "outcomes.%s.arm", o->name);
     o->arm_index = find(&arms, o->arm, o->where, owner, diag);
     snprintf(owner, sizeof owner, "outcomes.%s.minus_arm", o->name);

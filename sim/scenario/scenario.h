@@ -198,11 +198,13 @@ static inline bool outcome_searches(const struct outcome *o)
     return o->statistic == STATISTIC_ONSET || o->statistic == STATISTIC_CHANGE;
 }
 
+enum { OBSERVED_UNKNOWN = -1 };
+
 /* What is known of two states' real cooperation; only the order of dyads is read. It is what
  * outcomes are held against, and never an input of the model. */
 struct observed {
     char *id;                    /* "AAA-BBB" */
-    double cooperation[DOMAINS]; /* any scale; negative: unknown */
+    double cooperation[DOMAINS]; /* any scale; OBSERVED_UNKNOWN */
     struct where where;
     /* resolved */
     int a, b; /* states, a < b */

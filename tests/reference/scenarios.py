@@ -448,9 +448,11 @@ class Generator:
         return "\n".join([*parts, section("claims", claims), section("observed", self.observed())])
 
     def observed(self):
-        """Of some pairs, in some domains."""
-        pairs = [pair for pair in itertools.combinations(self.states, 2) if self.chance(0.7)]
-        return {"-".join(pair): {d: self.number(0.0, 300.0) for d in DOMAINS if self.chance(0.8)} for pair in pairs}
+        """Of some pairs, in some domains; each domain has two at least."""
+        pairs = list(itertools.combinations(self.states, 2))
+        kept = [pair for k, pair in enumerate(pairs) if k < 2 or self.chance(0.7)]
+        return {"-".join(pair): {d: self.number(0.0, 300.0) for d in DOMAINS if k < 2 or self.chance(0.8)}
+                for k, pair in enumerate(kept)}
 
 
 def scenario(seed, ticks=228):
