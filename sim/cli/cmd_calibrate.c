@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/load.h"
 #include "cli/session.h"
 #include "cli/shard.h"
 #include "run/posterior.h"
@@ -18,6 +19,7 @@ enum { FEW = 30 }; /* effective sample size below which a posterior says little 
 struct job {
     const struct options *options;
     struct design design;
+    struct base base;
     struct store store;
     struct posterior posterior;
     struct folder folder;
@@ -52,6 +54,20 @@ static int check_finished(struct job *job, struct diag *diag)
     return 0;
 }
 
+/* The store of another scenario would give a posterior that looks like this one's. */
+static int check_scenario(struct job *job, struct diag *diag)
+{
+    const struct options *o = job->options;
+    int status = load_base(&job->base, &job->design, o->sets, o->n_sets, diag);
+    if (status != 0 ||
+        strcmp(store_design_value(&job->store.design, "scenario"), job->base.frozen.text) == 0)
+        return status;
+    return diag_error(diag, diag_at(job->place, 0),
+                      "holds a sweep of another scenario, or of other settings, than %s now has; "
+                      "allowed: the sweep of this design (`waltz sweep`, with another -o)",
+                      job->design.file);
+}
+
 static int open_prior(struct job *job, struct diag *diag)
 {
     const struct options *o = job->options;
@@ -63,7 +79,9 @@ static int open_prior(struct job *job, struct diag *diag)
     }
     if (status == 0)
         status = store_open(&job->store, job->place, STORE_READ, NULL, diag);
-    return status == 0 ? check_finished(job, diag) : status;
+    if (status == 0)
+        status = check_finished(job, diag);
+    return status == 0 ? check_scenario(job, diag) : status;
 }
 
 /* ---- what is written and told --------------------------------------------------------------- */
@@ -165,6 +183,7 @@ static void release(struct job *job)
     folder_release(&job->folder);
     posterior_release(&job->posterior);
     store_close(&job->store);
+    base_release(&job->base);
     design_release(&job->design);
     free(job->place);
 }
@@ -177,7 +196,7 @@ int cmd_calibrate(const struct options *o)
         return error_exit_code(ERROR_USAGE);
     }
     struct diag diag = {0};
-    struct job job = {.options = o, .store = {.lock = -1}};
+    struct job job = {.options = o, .store = {.lock = -1}, .base = {.frozen.file = -1}};
     guard_folder(&job.folder);
     catch_signals();
     int status = find(&job, &diag), code;

@@ -20,10 +20,7 @@
 struct job {
     const struct options *options;
     struct design design;
-    char *path;        /* of the scenario */
-    struct texts sets; /* of all cells */
-    struct scenario *scenario;
-    struct frozen frozen;
+    struct base base;
     uint64_t seed;
     int64_t replicates;
     struct sweep_shard shard;
@@ -38,43 +35,19 @@ struct job {
 
 /* ---- what is asked -------------------------------------------------------------------------- */
 
-static int gather_sets(struct job *job)
-{
-    const struct options *o = job->options;
-    int status = texts_split(&job->sets, job->design.sweep.set);
-    for (int k = 0; k < o->n_sets && status == 0; k++)
-        status = texts_add(&job->sets, "%s", o->sets[k]);
-    return status;
-}
-
-static int load_base(struct job *job, struct diag *diag)
-{
-    job->path = design_beside(&job->design, job->design.sweep.scenario);
-    int status = job->path == NULL ? ERROR_NOMEM : gather_sets(job);
-    if (status == 0)
-        status = load_scenario(&job->scenario, job->path, (const char *const *)job->sets.at,
-                               job->sets.n, diag);
-    if (status == 0) {
-        status = load_freeze(&job->frozen, job->scenario);
-        if (status == ERROR_IO)
-            diag_error(diag, diag_at(job->path, 0), "cannot be kept in memory: %s",
-                       strerror(errno));
-    }
-    return status;
-}
-
 static int prepare(struct job *job, struct diag *diag)
 {
     const struct options *o = job->options;
-    int status = load_base(job, diag);
+    int status = load_base(&job->base, &job->design, o->sets, o->n_sets, diag);
     job->seed = o->seeded ? o->seed : (uint64_t)job->design.sweep.seed;
     job->replicates = job->design.sweep.replicates;
     if (o->replicates > 0)
         job->replicates = o->replicates;
     if (status == 0)
-        status = plan_init(&job->plan, &job->design, job->scenario, &job->sets, job->seed, diag);
+        status = plan_init(&job->plan, &job->design, job->base.scenario, &job->base.sets, job->seed,
+                           diag);
     if (status == 0)
-        status = subject_init(&job->subject, &job->plan, job->frozen.path, job->seed, diag);
+        status = subject_init(&job->subject, &job->plan, job->base.frozen.path, job->seed, diag);
     if (status == 0 && job->shard.shards > job->plan.cells) {
         diag_error(diag, diag_at(job->design.file, 0),
                    "%" PRIu32 " cells cannot be divided into %" PRId64 " shards", job->plan.cells,
@@ -82,10 +55,10 @@ static int prepare(struct job *job, struct diag *diag)
         status = ERROR_USAGE;
     }
     if (status == 0)
-        status = plan_try(&job->plan, job->path, &job->sets, diag);
+        status = plan_try(&job->plan, job->base.path, &job->base.sets, diag);
     if (status == 0)
         status = sweep_describe(&job->wanted, &job->subject, job->replicates, job->shard,
-                                job->frozen.text);
+                                job->base.frozen.text);
     return status;
 }
 
@@ -219,11 +192,8 @@ static void release(struct job *job)
     store_design_release(&job->wanted);
     subject_release(&job->subject);
     plan_release(&job->plan);
-    frozen_release(&job->frozen);
-    scenario_free(job->scenario);
-    texts_release(&job->sets);
+    base_release(&job->base);
     design_release(&job->design);
-    free(job->path);
     free(job->place);
     free(job);
 }
@@ -277,7 +247,7 @@ int cmd_sweep(const struct options *o)
     if (job == NULL)
         return fail(ERROR_NOMEM, NULL);
     job->options = o;
-    job->frozen.file = job->store.lock = -1;
+    job->base.frozen.file = job->store.lock = -1;
     int code = work(job, &diag);
     release(job);
     diag_release(&diag);

@@ -81,3 +81,37 @@ void frozen_release(struct frozen *f)
     free(f->text);
     *f = (struct frozen){.file = -1};
 }
+
+/* ---- what a design is about ----------------------------------------------------------------- */
+
+static int gather_sets(struct base *b, const struct design *design, const char *const *sets, int n)
+{
+    int status = texts_split(&b->sets, design->sweep.set);
+    for (int k = 0; k < n && status == 0; k++)
+        status = texts_add(&b->sets, "%s", sets[k]);
+    return status;
+}
+
+int load_base(struct base *b, const struct design *design, const char *const *sets, int n,
+              struct diag *diag)
+{
+    *b = (struct base){.frozen.file = -1, .path = design_beside(design, design->sweep.scenario)};
+    int status = b->path == NULL ? ERROR_NOMEM : gather_sets(b, design, sets, n);
+    if (status == 0)
+        status =
+            load_scenario(&b->scenario, b->path, (const char *const *)b->sets.at, b->sets.n, diag);
+    if (status != 0)
+        return status;
+    status = load_freeze(&b->frozen, b->scenario);
+    if (status == ERROR_IO)
+        diag_error(diag, diag_at(b->path, 0), "cannot be kept in memory: %s", strerror(errno));
+    return status;
+}
+
+void base_release(struct base *b)
+{
+    frozen_release(&b->frozen);
+    scenario_free(b->scenario);
+    texts_release(&b->sets);
+    free(b->path);
+}

@@ -28,7 +28,7 @@ static const struct command commands[] = {
     {"calibrate", "DESIGN",
      "Finds the posterior of a design's parameters in its finished sweep, towards its targets, and "
      "tests its coverage.",
-     "sop56P", cmd_calibrate},
+     "s1op56P", cmd_calibrate},
     {"trace", "SCENARIO",
      "Tells one replicate decision by decision: what states perceived, weighed, did, and got.",
      "s12tawy8", cmd_trace},

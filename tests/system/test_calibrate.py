@@ -240,17 +240,11 @@ def test_what_is_no_store_is_refused(prior):
 # ---- the design ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("old, new, message", [
-    ("step = {", "stop = {", "targets.stop: sweep.outcomes has no such outcome; allowed: one of them"),
-    ("value = 6.0", "value = -6.0", 'targets.peak.value = -6: allowed: above 0 with scale = "log"'),
-    ("draws = 16", "draws = 0", "calibration.draws = 0: out of range; allowed: 1 .. 100000"),
-    ("pseudo = ", "psuedo = ", 'calibration: unknown key "psuedo"; did you mean "pseudo"?'),
-])
-def test_mistakes_of_the_design_are_told_with_their_line(old, new, message, prior):
-    text = design().replace(old, new)
-    line = next(k for k, line in enumerate(text.splitlines(), 1) if new in line)
+def test_a_mistake_of_the_design_is_told_with_its_line(prior):
+    text = design().replace("step = {", "stop = {")
+    line = next(k for k, line in enumerate(text.splitlines(), 1) if "stop = {" in line)
     write(prior, {"d.cfg": text})
-    refused(prior, f"d.cfg:{line}: {message}\n", "--store", "s.db")
+    refused(prior, f"d.cfg:{line}: targets.stop: sweep.outcomes has no such outcome; allowed: one of them\n", "--store", "s.db")
 
 
 def test_a_target_that_was_not_swept_is_told_with_its_line(prior):
@@ -279,6 +273,26 @@ def test_a_sweep_of_other_ranges_is_refused(prior):
     write(prior, {"d.cfg": design().replace("high = 9.0", "high = 8.0")})
     message = "s.db: holds a sweep of other factors than d.cfg; allowed: the sweep of this design (`waltz sweep`, with another -o)\n"
     refused(prior, message, "--store", "s.db")
+
+
+def test_a_sweep_of_another_scenario_or_of_other_settings_is_refused(prior):
+    message = ("s.db: holds a sweep of another scenario, or of other settings, than d.cfg now has; allowed: the sweep of this "
+               "design (`waltz sweep`, with another -o)\n")
+    refused(prior, message, "--store", "s.db", "--set", "parameters.rho=0.1")
+    write(prior, {"d.cfg": design(set=["parameters.rho=0.1"])})
+    refused(prior, message, "--store", "s.db")
+    write(prior, {"d.cfg": design()})
+    scenario = (prior / "small.cfg").read_text(encoding="utf-8")
+    write(prior, {"small.cfg": "# a remark changes nothing\n" + scenario})
+    found(prior)
+    write(prior, {"small.cfg": scenario.replace("gdp = ", "gdp = 1", 1)})
+    refused(prior, message, "--store", "s.db", "-o", "other")
+
+
+def test_settings_of_the_command_line_are_given_again(tmp_path):
+    swept.prepare(tmp_path, design())
+    swept.sweep(tmp_path, "--set", "parameters.rho=0.1")
+    found(tmp_path, "--set", "parameters.rho=0.1")
 
 
 def test_targets_that_no_cell_comes_near_are_told_of(prior):
