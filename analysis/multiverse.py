@@ -23,7 +23,7 @@ import pandas as pd
 from .edit import put
 from .files import replace, rows, write_table, write_text
 from .folder import FolderError, UnknownName, read_csv, read_json
-from .program import call, effective, identity, terms
+from .program import call, effective, identity, reproduce, terms
 from .scenario import read
 
 JUDGED = ["C1", "C2", "C3"]
@@ -112,13 +112,6 @@ def run_calibrate(waltz, design, store, folder):
         raise SystemExit(f"{done.stderr}analysis: ended with {WRONG_INPUT}: {line}")
     facts = read_json(folder / "manifest.json")
     return facts["effective_sample_size"], facts["evidence"], facts["cells"] - facts["cells_left_out"], line
-
-
-def run_reproduce(waltz, scenario, draws, folder, sets):
-    """Judges the claims over the draws; the line. That one does not hold (4) is a result."""
-    words = [word for text in sets for word in ("--set", text)]
-    return call(waltz, "reproduce", scenario, "--draws", draws, "-n", 1, *words, "-o", folder, "--force", "--quiet",
-                "--no-report", allowed=(0, 4))[1]
 
 
 # ---- what a posterior says -------------------------------------------------------------------------------------------
@@ -231,7 +224,8 @@ class Multiverse:
         """What draws of the row's posterior say, and the line."""
         sets = [text for text in self.sweep.get("set", []) if not text.startswith("scenario.moves=")]
         sets += ["scenario.moves=expected", *self.removed(name)]
-        line = run_reproduce(self.waltz, self.scenario, folder / "posterior/posterior.csv", folder / "reproduced", sets)
+        words = [word for text in sets for word in ("--set", text)]
+        line = reproduce(self.waltz, self.scenario, folder / "posterior/posterior.csv", folder / "reproduced", "-n", 1, *words)
         return {key: number(value) for key, value in verdicts(folder / "reproduced").items()}, line
 
     def make(self, name):

@@ -30,6 +30,12 @@ def call(waltz, *words, allowed=(0,)):
     return done, line
 
 
+def reproduce(waltz, scenario, draws, folder, *more):
+    """Judges the claims over draws; its line. That an expected one does not hold (4) is a result."""
+    words = ["--draws", draws, "-o", folder, "--force", *more, "--quiet", "--no-report"]
+    return call(waltz, "reproduce", scenario, *words, allowed=(0, 4))[1]
+
+
 def first_error(text):
     """Of what it told on the way, which may warn before."""
     return next((line for line in text.splitlines() if line and ": warning: " not in line), "no message")

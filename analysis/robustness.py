@@ -14,7 +14,7 @@ import pandas as pd
 
 from .files import replace_all, rows, write_table
 from .folder import read_json
-from .program import call, effective
+from .program import effective, identity, reproduce
 from .scenario import Scenario
 
 # Tables of the run over the posterior that are kept.
@@ -24,14 +24,6 @@ FACTS = ["version", "model_version", "commit", "compiler", "gsl", "configuration
          "draws_done"]
 DRAWS = 100  # of the posterior: as many as a verdict needs
 NULL, NULL_DRAWS = "parameters.lambda=0", 20  # choices by chance and opportunity alone
-
-
-def reproduce(waltz, scenario, draws, folder, *more):
-    """One run; its line after the program's commit. Claims that are expected and do not hold (exit code 4) are a
-    result here."""
-    words = ["reproduce", scenario, "--draws", draws, "-o", folder, "--force", *more, "--quiet", "--no-report"]
-    line = call(waltz, *words, allowed=(0, 4))[1]
-    return f"{read_json(folder / 'manifest.json')['commit']}: {line}"
 
 
 def without_lambda(draws, path):
@@ -89,9 +81,11 @@ def run(waltz, scenario, draws, prior, most=DRAWS):
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     fewer = without_lambda(draws, work / "null_draws.csv")
+    commit = identity(waltz)[1]
     runs = {"full": reproduce(waltz, scenario, draws, full, "--max-draws", most),
             "null_model": reproduce(waltz, scenario, fewer, null, "--set", NULL, "--max-draws", NULL_DRAWS),
             "prior": reproduce(waltz, scenario, prior, work / "prior")}
+    runs = {name: f"{commit}: {line}" for name, line in runs.items()}
     for table in KEPT:
         shutil.copyfile(full / table, made / table)
     shutil.copyfile(work / "prior/claims.csv", made / "prior_claims.csv")

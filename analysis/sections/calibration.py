@@ -36,17 +36,16 @@ def made(facts, parameters, posterior):
 
 def inside(cover, name):
     """Of pseudo-observations, the share whose truth lies in the posterior's middle 90 %."""
-    return None if cover is None or name not in cover else float(cover[name].between(0.05, 0.95).mean())
+    return float(cover[name].between(0.05, 0.95).mean())
 
 
-def parameter_rows(table, cover):
+def parameter_rows(table):
     rows = []
     for row in table.sort_values("contraction", ascending=False).itertuples():
         rows.append({
             "name": row.parameter, "prior": f"{short(row.low)} to {short(row.high)}", "median": short(row.median),
             "range": f"{short(row.q05)} to {short(row.q95)}", "contraction": words.num(row.contraction, 2),
-            "informed": row.informed == "yes", "inside": words.percent(inside(cover, row.parameter)),
-            "chance": words.num(row.coverage, 3), "uneven": row.coverage < RARE,
+            "informed": row.informed == "yes",
         })
     return rows
 
@@ -115,7 +114,7 @@ def section(context):
     place = context.calibration
     facts = folder_of.stored_facts(place, "manifest.json")
     table, cover = (folder_of.stored(place, f"{name}.csv") for name in ("parameters", "coverage"))
-    rows = [] if table is None else parameter_rows(table, cover)
+    rows = [] if table is None else parameter_rows(table)
     paragraph = made(facts, table, folder_of.stored(place, "posterior.csv"))
     reached, agrees, lifted = targets.reached(context), targets.agreement(context), lift(context)
     if not (paragraph or rows or reached or agrees or lifted):

@@ -2,8 +2,8 @@
 
 from .. import words
 from .. import folder as folder_of
+from ..chance import ENOUGH
 
-ENOUGH = 0.8  # of the draws
 NAMED = ("row", "removed", "cells", "effective", "evidence", "facts", "first_step", "second_step", "note")
 
 

@@ -126,13 +126,20 @@ static void tell_parameters(const struct posterior *p)
     for (int k = 0; k < p->table.n_parameters; k++) {
         const struct factor_row *f = &p->prior->factors[k];
         const struct posterior_parameter s = posterior_parameter(p, k);
-        printf("%-24s %10.4g %10.4g   %8.4g %8.4g %8.4g  %11.2f  %8.2f%s\n", f->name, f->low,
-               f->high, s.q05, s.median, s.q95, s.contraction, s.coverage,
+        char coverage[16] = "-";
+        if (p->n_pseudo > 0)
+            snprintf(coverage, sizeof coverage, "%.2f", s.coverage);
+        printf("%-24s %10.4g %10.4g   %8.4g %8.4g %8.4g  %11.2f  %8s%s\n", f->name, f->low, f->high,
+               s.q05, s.median, s.q95, s.contraction, coverage,
                s.contraction >= POSTERIOR_INFORMED ? "" : "  not informed");
     }
-    printf("contraction: 1 - variance / that of the prior. coverage: the chance of a test over %d "
-           "pseudo-observations as uneven as this one if the posterior covers as it should.\n",
-           p->n_pseudo);
+    printf("contraction: 1 - variance / that of the prior. ");
+    if (p->n_pseudo > 0)
+        printf("coverage: the chance of a test over %d pseudo-observations as uneven as this one "
+               "if the posterior covers as it should.\n",
+               p->n_pseudo);
+    else
+        printf("coverage: not tested (pseudo = 0).\n");
 }
 
 static void tell_targets(const struct posterior *p)
