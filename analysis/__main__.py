@@ -110,7 +110,7 @@ def parser():
     robustness.add_argument("scenario", metavar="SCENARIO")
     robustness.add_argument("draws", metavar="DRAWS", help="parameter sets, as configs/calibration/iran-russia/posterior.csv")
     robustness.add_argument("prior", metavar="PRIOR", help="parameter sets of the prior, as configs/draws/prior.csv")
-    robustness.add_argument("--draws", metavar="N", dest="most", type=above_zero(int), default=100, help="of DRAWS, the first (100)")
+    robustness.add_argument("--draws", metavar="N", dest="most", type=above_zero(int), default=400, help="of DRAWS, the first (400)")
     calibrate = commands.add_parser("calibrate", help="makes the shipped posterior anew (half an hour)")
     calibrate.add_argument("waltz", metavar="WALTZ", help="the program, as build/waltz")
     calibrate.add_argument("design", metavar="DESIGN", help="as configs/calibration/prior.cfg")

@@ -22,7 +22,7 @@ KEPT = ["claims.csv", "conditions.csv", "arms.csv", "draws.csv", "dyads.csv", "s
 COLUMNS = ["id", "kind", "shown", "single", "value", "draws", "share", "single_draws"]
 FACTS = ["version", "model_version", "commit", "compiler", "gsl", "configuration", "seed", "replicates_planned",
          "draws_done"]
-DRAWS = 100  # of the posterior: as many as a verdict needs
+DRAWS = 400  # of the posterior: a share of it is known to four points
 NULL, NULL_DRAWS = "parameters.lambda=0", 20  # choices by chance and opportunity alone
 
 
@@ -59,7 +59,7 @@ def write_votes(facts, kept):
 
 
 def write_predictions(kept, outcome="dyads_second"):
-    """Which dyads move after the second shock, and how surely: to be held against facts that nobody has yet looked at."""
+    """Which dyads move after the second shock, and how surely: to be held against facts."""
     table = pd.read_csv(kept / "dyads.csv")
     table = table[(table.outcome == outcome) & table.draws_rising.notna()]
     if table.empty:
@@ -88,7 +88,8 @@ def run(waltz, scenario, draws, prior, most=DRAWS):
     runs = {name: f"{commit}: {line}" for name, line in runs.items()}
     for table in KEPT:
         shutil.copyfile(full / table, made / table)
-    shutil.copyfile(work / "prior/claims.csv", made / "prior_claims.csv")
+    for table in ("claims.csv", "searches.csv"):
+        shutil.copyfile(work / "prior" / table, made / f"prior_{table}")
     write_null(full, null, made / "null_model.csv")
     write_predictions(made)
     write_votes(scenario.parent / "data/facts/votes.csv", made)
