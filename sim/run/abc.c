@@ -93,19 +93,6 @@ double abc_below(const struct abc_weights *w, const struct abc_table *t, int k, 
     return below;
 }
 
-double abc_quantile(const struct abc_weights *w, const struct abc_table *t, int k, double p)
-{
-    double low = 0, high = 1;
-    for (int step = 0; step < 52; step++) {
-        double middle = (low + high) / 2;
-        if (abc_below(w, t, k, middle) < p)
-            low = middle;
-        else
-            high = middle;
-    }
-    return high;
-}
-
 void abc_resample(const struct abc_weights *w, const struct abc_table *t, double start,
                   uint32_t many, uint32_t *rows)
 {

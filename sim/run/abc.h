@@ -33,12 +33,10 @@ int abc_weigh(struct abc_weights *w, const struct abc_table *t, const double *ob
               uint32_t left_out);
 void abc_release(struct abc_weights *w);
 
-/* Weighted mean and variance of parameter k; the weight of the rows below a place; the least place
- * with so much weight at or below it, to 2^-52. */
+/* Weighted mean and variance of parameter k; the weight of the rows below a place. */
 double abc_mean(const struct abc_weights *w, const struct abc_table *t, int k);
 double abc_variance(const struct abc_weights *w, const struct abc_table *t, int k);
 double abc_below(const struct abc_weights *w, const struct abc_table *t, int k, double place);
-double abc_quantile(const struct abc_weights *w, const struct abc_table *t, int k, double p);
 
 /* Systematic resampling: so many rows in their order, the expected number of each its weight times
  * that, none off by one or more; `start` of [0, 1). */

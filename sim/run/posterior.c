@@ -10,7 +10,7 @@
 #include "base/fmath.h"
 #include "base/stream.h"
 #include "model/choice.h"
-#include "run/factors.h"
+#include "scenario/keys.h"
 
 /* ---- the prior ------------------------------------------------------------------------------ */
 
@@ -24,17 +24,6 @@ static int is_multiplied(const char *item, void *name)
 {
     size_t n = strlen(name);
     return strncmp(item, name, n) == 0 && item[n] == '=' && strcmp(item + n, "=1") != 0;
-}
-
-/* Is what the path leads to a whole number? */
-static bool is_whole(const char *path)
-{
-    const char *dot = strrchr(path, '.'), *name = dot == NULL ? path : dot + 1;
-    bool whole = false;
-    for (int k = 0; k < n_keys; k++)
-        whole |= keys[k].section < SECTION_SWEEP && keys[k].type == KEY_INT &&
-                 strcmp(keys[k].name, name) == 0;
-    return whole;
 }
 
 static int check_factors(const struct posterior *p, const struct store *s, struct diag *diag)
@@ -85,27 +74,11 @@ static int check_prior(const struct posterior *p, const struct store *s, struct 
                              p->design->file);
 }
 
-/* Where a value lies in its prior, and back. */
 static double place_of(const struct factor_row *f, double x)
 {
     double u = is_log(f) ? fmath_log(x / f->low) / fmath_log(f->high / f->low)
                          : (x - f->low) / (f->high - f->low);
     return fmath_clip(u);
-}
-
-double posterior_value(const struct posterior *p, int k, double u)
-{
-    static const struct key number = {.type = KEY_REAL}, whole = {.type = KEY_INT};
-    const struct factor_row *f = &p->prior->factors[k];
-    const struct dimension d = {.kind = FACTOR_NUMBER,
-                                .key = is_whole(f->paths) ? &whole : &number,
-                                .times = 1,
-                                .low = f->low,
-                                .high = f->high,
-                                .scale = is_log(f) ? SCALE_LOG : SCALE_LINEAR};
-    struct factor_value value;
-    dimension_at(&d, u, &value);
-    return value.number;
 }
 
 /* ---- statistics ----------------------------------------------------------------------------- */
@@ -116,7 +89,7 @@ static double standard(const struct target *t, double error, double value)
 }
 
 /* A cell's row, unless an outcome is unknown or a ratio has no logarithm. */
-static void add_row(struct posterior *p, uint32_t cell, const double *u, const double *values)
+static void add_row(struct posterior *p, uint32_t cell, const double *theta, const double *values)
 {
     const int targets = p->design->n_targets;
     const size_t row = p->table.n, k = (size_t)targets, m = (size_t)p->table.n_parameters;
@@ -124,7 +97,9 @@ static void add_row(struct posterior *p, uint32_t cell, const double *u, const d
         if (!isfinite(values[t]) ||
             (p->design->targets[t].scale == SCALE_LOG && !(values[t] >= 0x1p-1000)))
             return;
-    memcpy(p->table.u + row * m, u, m * sizeof *u);
+    memcpy(p->theta + row * m, theta, m * sizeof *theta);
+    for (size_t f = 0; f < m; f++)
+        p->table.u[row * m + f] = place_of(&p->prior->factors[f], theta[f]);
     memcpy(p->value + row * k, values, k * sizeof *values);
     for (int t = 0; t < targets; t++) {
         const struct target *target = &p->design->targets[t];
@@ -150,10 +125,11 @@ static int make_room(struct posterior *p, struct store *s)
         return status;
     p->table.u = calloc(n * m + 1, sizeof *p->table.u);
     p->table.z = calloc(n * k + 1, sizeof *p->table.z);
+    p->theta = calloc(n * m + 1, sizeof *p->theta);
     p->value = calloc(n * k + 1, sizeof *p->value);
     p->cell = calloc(n + 1, sizeof *p->cell);
     p->sorted = calloc(n + 1, sizeof *p->sorted);
-    bool whole = p->table.u && p->table.z && p->value && p->cell && p->sorted;
+    bool whole = p->table.u && p->table.z && p->theta && p->value && p->cell && p->sorted;
     return whole ? 0 : ERROR_NOMEM;
 }
 
@@ -173,20 +149,21 @@ static struct db_query *ask(struct store *s, const struct design *d)
 static int read_rows(struct posterior *p, struct store *s)
 {
     const int m = p->prior->n_factors, k = p->design->n_targets;
-    double *u = calloc((size_t)(m + k), sizeof *u), *values = u == NULL ? NULL : u + m;
-    struct db_query *q = u == NULL ? NULL : ask(s, p->design);
-    int status = u == NULL ? ERROR_NOMEM : q == NULL ? db_code(s->db) : 1;
+    double *theta = calloc((size_t)(m + k), sizeof *theta);
+    double *values = theta == NULL ? NULL : theta + m;
+    struct db_query *q = theta == NULL ? NULL : ask(s, p->design);
+    int status = theta == NULL ? ERROR_NOMEM : q == NULL ? db_code(s->db) : 1;
     const int first = q == NULL ? 0 : db_columns(q) - k;
     while (status == 1 && (status = db_next(q)) == 1) {
         for (int f = 0; f < m; f++)
-            u[f] = place_of(&p->prior->factors[f], db_get_real(q, 1 + f));
+            theta[f] = db_get_real(q, 1 + f);
         for (int t = 0; t < k; t++)
             values[t] = db_get_real(q, first + t);
-        add_row(p, (uint32_t)db_get_int(q, 0), u, values);
+        add_row(p, (uint32_t)db_get_int(q, 0), theta, values);
     }
     if (q != NULL)
         db_reset(q);
-    free(u);
+    free(theta);
     return status;
 }
 
@@ -377,6 +354,7 @@ void posterior_release(struct posterior *p)
     free(p->table.u);
     free(p->table.z);
     free(p->cell);
+    free(p->theta);
     free(p->value);
     free(p->draw);
     free(p->pseudo);

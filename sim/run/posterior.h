@@ -17,6 +17,7 @@ struct posterior {
     const volatile sig_atomic_t *stop; /* or NULL */
     struct abc_table table;            /* statistics: (value − target)/error */
     uint32_t *cell;                    /* [table.n] */
+    double *theta;                     /* [table.n · n_parameters] what the cells set */
     double *value;                     /* [table.n · n_targets] outcomes, read on mean paths */
     uint32_t cells, left; /* of the sweep; left out, since they failed or know not all targets */
     struct abc_weights weights;
@@ -28,7 +29,7 @@ struct posterior {
     double *coverage;
     struct posterior_weighted {
         double value, weight;
-    } * sorted; /* [table.n] room for an outcome in order */
+    } * sorted; /* [table.n] room for what is put in order */
 };
 
 /* Reads a store that is open and finds the posterior. A store of another prior than the design's,
@@ -55,9 +56,6 @@ struct posterior_target {
     double q05, median, q95;
 };
 struct posterior_target posterior_target(const struct posterior *p, int k, bool weighted);
-
-/* The value at a place of the prior, as the sweep would set it. */
-double posterior_value(const struct posterior *p, int k, double u);
 
 /* posterior.csv (draws, columns as for --set), parameters.csv, targets.csv, coverage.csv into an
  * open folder. 0, ERROR_IO with errno, ERROR_NOMEM. */

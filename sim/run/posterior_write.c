@@ -21,17 +21,6 @@ static double prior_variance(const struct posterior *p, int k)
     return sum / (double)n;
 }
 
-struct posterior_parameter posterior_parameter(const struct posterior *p, int k)
-{
-    const struct abc_weights *w = &p->weights;
-    const struct abc_table *t = &p->table;
-    return (struct posterior_parameter){posterior_value(p, k, abc_quantile(w, t, k, 0.05)),
-                                        posterior_value(p, k, abc_quantile(w, t, k, 0.5)),
-                                        posterior_value(p, k, abc_quantile(w, t, k, 0.95)),
-                                        1 - abc_variance(w, t, k) / prior_variance(p, k),
-                                        p->coverage[k]};
-}
-
 static int compare_weighted(const void *a, const void *b)
 {
     const struct posterior_weighted *x = a, *y = b;
@@ -49,16 +38,31 @@ static double quantile(const struct posterior_weighted *w, size_t n, double shar
     return n > 0 ? w[n - 1].value : NAN;
 }
 
-struct posterior_target posterior_target(const struct posterior *p, int k, bool weighted)
+/* Of column k of rows with so many columns. */
+static struct posterior_target summary(const struct posterior *p, const double *rows, int columns,
+                                       int k, bool weighted)
 {
-    const size_t n = p->table.n, targets = (size_t)p->design->n_targets;
+    const size_t n = p->table.n;
     struct posterior_weighted *w = p->sorted;
     for (size_t r = 0; r < n; r++)
-        w[r] = (struct posterior_weighted){p->value[r * targets + (size_t)k],
+        w[r] = (struct posterior_weighted){rows[r * (size_t)columns + (size_t)k],
                                            weighted ? p->weights.weight[r] : 1 / (double)n};
     qsort(w, n, sizeof *w, compare_weighted);
     return (struct posterior_target){quantile(w, n, 0.05), quantile(w, n, 0.5),
                                      quantile(w, n, 0.95)};
+}
+
+struct posterior_target posterior_target(const struct posterior *p, int k, bool weighted)
+{
+    return summary(p, p->value, p->design->n_targets, k, weighted);
+}
+
+struct posterior_parameter posterior_parameter(const struct posterior *p, int k)
+{
+    const struct posterior_target s = summary(p, p->theta, p->table.n_parameters, k, true);
+    const double variance = abc_variance(&p->weights, &p->table, k);
+    return (struct posterior_parameter){s.q05, s.median, s.q95, 1 - variance / prior_variance(p, k),
+                                        p->coverage[k]};
 }
 
 /* ---- tables --------------------------------------------------------------------------------- */
@@ -70,10 +74,10 @@ static void write_draws(FILE *out, const struct posterior *p)
         fprintf(out, "%s%s", k ? "," : "", p->prior->factors[k].paths);
     fputc('\n', out);
     for (int r = 0; r < p->design->calibration.draws; r++) {
-        const double *u = p->table.u + (size_t)p->draw[r] * (size_t)m;
+        const double *theta = p->theta + (size_t)p->draw[r] * (size_t)m;
         for (int k = 0; k < m; k++) {
             char text[32];
-            text_real(posterior_value(p, k, u[k]), text);
+            text_real(theta[k], text);
             fprintf(out, "%s%s", k ? "," : "", text);
         }
         fputc('\n', out);

@@ -102,7 +102,6 @@ static void the_posterior_of_a_linear_model_is_the_known_one(void **state)
     const double error = sigma / sqrt(w.effective);
     assert_true(fabs(abc_mean(&w, &t, 0) - 0.5) < 5 * error);
     assert_true(fabs(sqrt(abc_variance(&w, &t, 0)) - sigma) < 5 * error);
-    assert_true(fabs(abc_quantile(&w, &t, 0, 0.05) - (0.5 - 1.6449 * sigma)) < 5 * 2.1 * error);
     assert_within(w.evidence, log(sigma * sqrt(2 * 3.14159265358979)), 0.05);
     abc_release(&w);
 }
@@ -126,17 +125,6 @@ static void moments_and_the_weight_below_a_place_are_those_of_the_parameter(void
     assert_true(abc_below(&three, &table, 1, 0.6) == 0.75);
     assert_true(abc_below(&three, &table, 1, 1) == 1);
     assert_true(abc_below(&three, &table, 0, 0.5) == 0.5);
-}
-
-static void a_quantile_is_the_least_value_with_so_much_weight(void **state)
-{
-    (void)state;
-    static const double cases[][2] = {{0.01, 0.2}, {0.25, 0.2}, {0.26, 0.4}, {0.5, 0.4},
-                                      {0.75, 0.4}, {0.76, 0.6}, {1, 0.6}};
-    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
-        assert_within(abc_quantile(&three, &table, 1, cases[k][0]), cases[k][1], 0x1p-50);
-    assert_within(abc_quantile(&three, &table, 0, 0.5), 0.1, 0x1p-50);
-    assert_within(abc_quantile(&three, &table, 0, 0.6), 0.9, 0x1p-50);
 }
 
 /* ---- draws ---------------------------------------------------------------------------------- */
@@ -260,7 +248,6 @@ int main(void)
         cmocka_unit_test(a_row_that_is_left_out_weighs_nothing),
         cmocka_unit_test(the_posterior_of_a_linear_model_is_the_known_one),
         cmocka_unit_test(moments_and_the_weight_below_a_place_are_those_of_the_parameter),
-        cmocka_unit_test(a_quantile_is_the_least_value_with_so_much_weight),
         cmocka_unit_test(every_row_is_drawn_as_often_as_it_weighs_to_less_than_one),
         cmocka_unit_test(over_many_starts_rows_are_drawn_as_often_as_they_weigh),
         cmocka_unit_test(the_chance_is_kolmogorovs),

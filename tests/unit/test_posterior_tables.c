@@ -115,8 +115,7 @@ static void draws_are_rows_by_their_weights(void **state)
         uint32_t times = 0;
         for (; at < DRAWS && p->draw[at] == row; at++, times++)
             for (int k = 0; k < 2; k++)
-                assert_within(number(&draws, (int)at, k),
-                              posterior_value(p, k, p->table.u[2 * row + (uint32_t)k]), 1e-9);
+                assert_within(number(&draws, (int)at, k), p->theta[2 * row + (uint32_t)k], 1e-9);
         assert_true(fabs(times - DRAWS * p->weights.weight[row]) < 1);
         assert_true(row + 1 < p->table.n || at == DRAWS);
     }
