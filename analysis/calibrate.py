@@ -12,11 +12,11 @@ import time
 
 import pandas as pd
 
-from .edit import put
+from .edit import parsed, put
 from .files import replace_all
 from .folder import FolderError
 from .program import call, effective
-from .scenario import Scenario, read
+from .scenario import Scenario
 from .store import opened
 
 TABLES = ["posterior.csv", "parameters.csv", "targets.csv", "coverage.csv", "manifest.json"]
@@ -65,8 +65,8 @@ def write(table, path):
 
 def scenario_of(design):
     """A design's text, and the scenario that it names."""
-    text = design.read_text(encoding="utf-8")
-    name = read(text).get("sweep", {}).get("scenario")
+    text, config = parsed(design)
+    name = config.get("sweep", {}).get("scenario")
     if name is None:
         raise FolderError(f"{design}: has no sweep.scenario; allowed: a design that names it")
     return text, name

@@ -1,7 +1,16 @@
 """A configuration's text with other values; the rest stays as it was written."""
 
 from .folder import FolderError
-from .scenario import TOKEN
+from .scenario import TOKEN, read
+
+
+def parsed(path):
+    """A file's text, and what it says."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, read(text)
+    except (OSError, ValueError) as error:
+        raise FolderError(f"{path}: {error}") from None
 
 
 def value_end(found, at):

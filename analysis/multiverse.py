@@ -20,7 +20,7 @@ import time
 
 import pandas as pd
 
-from .edit import put
+from .edit import parsed, put
 from .files import replace, rows, write_table, write_text
 from .folder import FolderError, UnknownName, read_csv, read_json
 from .program import call, effective, identity, reproduce, terms
@@ -62,14 +62,6 @@ def without_texts(config):
     if not isinstance(config, dict):
         return config
     return {key: without_texts(value) for key, value in config.items() if key not in TEXTS}
-
-
-def parsed(path):
-    try:
-        text = path.read_text(encoding="utf-8")
-        return text, read(text)
-    except (OSError, ValueError) as error:
-        raise FolderError(f"{path}: {error}") from None
 
 
 def check_sampled(design, sweep):

@@ -10,6 +10,7 @@ from program import ROOT, WALTZ, rows, write
 
 sys.path.insert(0, str(ROOT))
 from analysis import calibrate  # noqa: E402
+from analysis.folder import FolderError  # noqa: E402
 
 SWEEP = """\
 sweep = {{ name = "{name}"; scenario = "../small.cfg"; {keys}; seed = 7; outcomes = ["step", "peak"]; }};
@@ -86,3 +87,13 @@ def test_a_prior_cell_may_fail_but_no_other_stage(tmp_path):
     assert calibrate.call(fake, "sweep", "d.cfg", allowed=(0, 1))[1] == "waltz sweep d.cfg"
     with pytest.raises(SystemExit, match="ended with 1: waltz calibrate d.cfg"):
         calibrate.call(fake, "calibrate", "d.cfg")
+
+
+def test_neighbours_are_looked_for_before_anything_runs(place):
+    (place / "configs/calibration/predictive.cfg").unlink()
+    with pytest.raises(FolderError, match="predictive.cfg"):
+        run()
+    write(place, {"configs/calibration/predictive.cfg": "sweep = { };\n"})
+    with pytest.raises(FolderError, match="has no sweep.scenario; allowed: "):
+        run()
+    assert not (place / "results/calibration/prior.db").exists()
