@@ -81,34 +81,26 @@ static void set_both(double *v, int n, int i, int j, double value)
     v[i * n + j] = v[j * n + i] = value;
 }
 
-/* What k acceptances each leave of the rest, exp(k f), for up to BLOCK targets at a time. False if
- * nothing was accepted. */
-enum { BLOCK = 64 };
-
-static WIDE bool leave(const double *k, int n, double log_factor, double *rest)
+/* What k acceptances by target leave of the rest, exp(k f). False if nothing was accepted. */
+static WIDE bool leave(const double *k, int n, double log_factor, double *restrict rest)
 {
     double any = 0;
     for (int j = 0; j < n; j++)
         any = k[j] > 0 ? 1 : any;
-    for (int j = 0; any > 0 && j < n; j++)
-        rest[j] = fmath_exp(k[j] * log_factor);
+    if (any > 0)
+        for (int j = 0; j < n; j++)
+            rest[j] = fmath_exp(k[j] * log_factor);
     return any > 0;
-}
-
-static int block_of(const struct world *w, int first)
-{
-    return w->n - first < BLOCK ? w->n - first : BLOCK;
 }
 
 /* k acceptances act together: 1 − v falls by exp(−k η/M) in both directions. */
 static void raise(struct world *w, double *v, int i, const double *k, double log_factor)
 {
-    double rest[BLOCK];
-    for (int first = 0; first < w->n; first += BLOCK)
-        if (leave(k + first, block_of(w, first), log_factor, rest))
-            for (int j = first; j < first + block_of(w, first); j++)
-                if (k[j] > 0)
-                    set_both(v, w->n, i, j, 1 - (1 - v[i * w->n + j]) * rest[j - first]);
+    if (!leave(k, w->n, log_factor, w->rest))
+        return;
+    for (int j = 0; j < w->n; j++)
+        if (k[j] > 0)
+            set_both(v, w->n, i, j, 1 - (1 - v[i * w->n + j]) * w->rest[j]);
 }
 
 static void deepen(struct world *w, enum domain d, int i, const double *k, double log_factor)
@@ -138,12 +130,12 @@ static void follow_trade(struct world *w, int i, const double *k)
 
 static void follow_engage(struct world *w, int i, const double *k)
 {
-    double rest[BLOCK], *h = w->dispute;
-    for (int first = 0; first < w->n; first += BLOCK)
-        if (leave(k + first, block_of(w, first), w->rule->log_conciliation, rest))
-            for (int j = first; j < first + block_of(w, first); j++)
-                if (k[j] > 0)
-                    set_both(h, w->n, i, j, h[i * w->n + j] * rest[j - first]);
+    double *h = w->dispute;
+    if (!leave(k, w->n, w->rule->log_conciliation, w->rest))
+        return;
+    for (int j = 0; j < w->n; j++)
+        if (k[j] > 0)
+            set_both(h, w->n, i, j, h[i * w->n + j] * w->rest[j]);
 }
 
 static void follow_accommodate(struct world *w, int i, const double *k)
@@ -154,11 +146,10 @@ static void follow_accommodate(struct world *w, int i, const double *k)
 
 static void follow_coerce(struct world *w, int i, const double *k)
 {
-    double rest[BLOCK], *s = w->sanctions + i * w->n;
-    for (int first = 0; first < w->n; first += BLOCK)
-        if (leave(k + first, block_of(w, first), w->rule->log_coercion, rest))
-            for (int j = first; j < first + block_of(w, first); j++)
-                s[j] = k[j] > 0 ? 1 - (1 - s[j]) * rest[j - first] : s[j];
+    double *s = w->sanctions + i * w->n;
+    if (leave(k, w->n, w->rule->log_coercion, w->rest))
+        for (int j = 0; j < w->n; j++)
+            s[j] = k[j] > 0 ? 1 - (1 - s[j]) * w->rest[j] : s[j];
     raise(w, w->dispute, i, k, w->rule->log_coercion);
 }
 

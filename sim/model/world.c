@@ -12,7 +12,7 @@ int world_init(struct world *w, const struct scenario *sc, const struct structur
     int n = sc->n_states;
     size_t nn = (size_t)n * (size_t)n;
     *w = (struct world){.scenario = sc, .structure = structure, .rule = rule, .n = n};
-    w->block = calloc(world_numbers(n), sizeof *w->block);
+    w->block = calloc(world_numbers(n) + (size_t)n, sizeof *w->block);
     if (w->block == NULL)
         return ERROR_NOMEM;
     for (int d = 0; d < DOMAINS; d++)
@@ -21,6 +21,7 @@ int world_init(struct world *w, const struct scenario *sc, const struct structur
     w->sanctions = w->dispute + nn;
     w->economy = w->sanctions + nn;
     w->military = w->economy + n;
+    w->rest = w->military + n;
     world_reset(w);
     return 0;
 }

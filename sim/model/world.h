@@ -25,6 +25,7 @@ struct world {
     double *cooperation[DOMAINS]; /* x^d, [n·n], symmetric, 0..1, diagonal 0 */
     double *dispute;              /* h, [n·n], symmetric, 0..1, diagonal 0 */
     double *sanctions;            /* s of i on j, [n·n], 0..1, diagonal 0 */
+    double *rest;                 /* [n] scratch of consequences */
     double *block;
 };
 

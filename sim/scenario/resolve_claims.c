@@ -161,7 +161,7 @@ static bool is_given(const struct window *window)
 }
 
 /* In a domain. */
-static int dyads_observed(const struct scenario *sc, enum domain domain)
+static int dyads_observed(const struct scenario *sc, int domain)
 {
     int known = 0;
     for (int k = 0; k < sc->n_observed; k++)
