@@ -16,6 +16,7 @@ from .files import replace_all, rows, write_table
 from .folder import read_json
 from .program import effective, identity, reproduce
 from .scenario import Scenario
+from .votes import votes
 
 # Tables of the run over the posterior that are kept.
 KEPT = ["claims.csv", "conditions.csv", "arms.csv", "draws.csv", "dyads.csv", "searches.csv"]

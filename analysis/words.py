@@ -4,6 +4,8 @@ import datetime
 import math
 import re
 
+from .chance import ENOUGH
+
 # Measures as `waltz list measures` names them: label and unit of an axis.
 MEASURES = {
     "cooperation": ("cooperation", "0 to 1"),
@@ -121,13 +123,15 @@ def change(x, digits=3):
 
 
 def percent(share):
-    """A share in whole per cent; 0 and 100 only if they are exact."""
+    """A share in whole per cent; 0 and 100 only if they are exact, and what is enough only if it is reached."""
     if missing(share):
         return UNKNOWN
     if 0 < share < 0.005:
         return "<\u202f1\u202f%"
     if 0.995 <= share < 1:
         return ">\u202f99\u202f%"
+    if ENOUGH - 0.005 <= share < ENOUGH:
+        return f"{min(100 * share, 100 * ENOUGH - 0.1):.1f}\u202f%"
     return signed(f"{100 * share:.0f}\u202f%")
 
 

@@ -232,8 +232,8 @@ def test_numbers_are_written_for_readers():
     assert [words.num(x) for x in (0.1234, -0.1, -0.0001, 12345.6, None, numpy.nan)] == [
         "0.123", "−0.100", "0.000", "12\u202f346", "–", "–"]
     assert [words.change(x, 1) for x in (0.26, -0.26, 0.0)] == ["+0.3", "−0.3", "0.0"]
-    shares = [words.percent(x).replace("\u202f", "") for x in (0, 0.001, 0.5, 0.999, 1, numpy.nan)]
-    assert shares == ["0%", "<1%", "50%", ">99%", "100%", "–"]
+    shares = [words.percent(x).replace("\u202f", "") for x in (0, 0.001, 0.5, 0.7975, 0.7999, 0.8, 0.999, 1, numpy.nan)]
+    assert shares == ["0%", "<1%", "50%", "79.8%", "79.9%", "80%", ">99%", "100%", "–"]
     assert [words.month(x) for x in (2022.16667, 2016.0, 2023.91667, numpy.nan)] == [
         "2022-03", "2016-01", "2023-12", "–"]
     assert [words.period(x) for x in ("2017-01..2019-12", "2023-01..2023-12", "2022-09..2023-12")] == [

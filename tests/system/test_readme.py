@@ -5,10 +5,15 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 
 import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, ROOT)
+from analysis import words  # noqa: E402
+from analysis.chance import Chance  # noqa: E402
+
 with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
     COMMANDS = re.findall(r"(?:^    |&& )build/(waltz [^#\n]*?)\s*(?:#.*)?$", f.read(), re.M)
 
@@ -86,13 +91,13 @@ KEPT = os.path.join(ROOT, "configs/robustness/iran-russia")
 VERDICTS = {"by_design": "by design", "none": "–", "outside": "figures outside", "inside": "figures inside"}
 
 
-def kept(name):
-    with open(os.path.join(KEPT, name), encoding="utf-8", newline="") as f:
+def kept(name, folder=KEPT):
+    with open(os.path.join(folder, name), encoding="utf-8", newline="") as f:
         return list(csv.DictReader(f))
 
 
 def percent(text):
-    return "–" if text == "NA" else f"{100 * float(text):.0f} %"
+    return words.percent(float(text.replace("NA", "nan"))).replace("\u202f", " ")
 
 
 def test_table_of_claims_is_the_shipped_one():
@@ -101,7 +106,8 @@ def test_table_of_claims_is_the_shipped_one():
         shown = [line.strip() for line in f if line.startswith("| **C")]
     assert shown == [
         f"| **{row['id']}** {row['text']} | {row['basis']} | {row['shown'].replace('NA', '–')} | {percent(row['single'])} "
-        f"| {percent(prior[row['id']])} | {percent(row['share'])} | {VERDICTS.get(row['verdict'], row['verdict'])} |"
+        f"| {percent(prior[row['id']])} | {percent(row['share'])} | {percent(row['single_draws'])} "
+        f"| {VERDICTS.get(row['verdict'], row['verdict'])} |"
         for row in kept("claims.csv") if row["kind"] == "paper"
     ]
 
@@ -111,28 +117,42 @@ def test_figures_on_the_argument_are_the_shipped_ones():
         readme = " ".join(f.read().split())
     arms = {(row["arm"], row["outcome"]): row for row in kept("arms.csv")}
 
-    def path(arm, outcome, digits=3):
-        return f"{float(arms[arm, outcome]['path']):.{digits}f}"
+    def number(text, digits=3):
+        return f"{float(text):.{digits}f}".replace("-", "−")
 
+    def path(arm, outcome, digits=3):
+        return number(arms[arm, outcome]["path"], digits)
+
+    def adds(arm, outcome):
+        """What is lost without a shock, over the draws."""
+        low, middle, high = (number(-float(arms[arm, outcome][f"draws_difference{end}"])) for end in ("_high", "", "_low"))
+        return middle, f"({low} to {high})"
+
+    deal, war = adds("no_jcpoa", "first_step"), adds("no_ukraine", "second_step")
     for sentence in (
         f"steps up by {path('full', 'first_step')} (2017–2019",
         f"and by {path('full', 'second_step')} (2022-09",
-        f"Without the deal {path('no_jcpoa', 'first_step')} of the first step",
-        f"without the war {path('no_ukraine', 'second_step')} of the second",
-        f"without it {path('no_crimea', 'first_step')} is left",
+        f"{path('no_jcpoa', 'first_step')} of the first step is left without the deal",
+        f"{path('no_crimea', 'first_step')} without Crimea",
+        f"{path('no_ukraine', 'second_step')} of the second without the war",
+        f"The deal adds {deal[0]} to the first {deal[1]}",
+        f"The war adds {war[0]} to the second {war[1]}",
         f"(C13: {path('full', 'war_with_deal')} against {path('no_jcpoa', 'war_without_deal')} for",
         f"in 2021 is {path('full', 'exchange_2021', 2)} of that of 2016",
     ):
         assert sentence in readme, sentence
     share = {row["id"]: percent(row["share"]) for row in kept("claims.csv")}
     for claim, words in (("C3", "show the second phase"), ("C7b", "that without the war there is none"),
-                         ("C2", "that the US exit of 2018 does not undo"), ("C1", "the first phase with its onset")):
+                         ("C2", "show that the US exit of 2018 does not undo"), ("C1", "the first phase with its onset"),
+                         ("C7a", "show that without it there is no first phase")):
         assert f"{share[claim]} {words}" in readme, claim
     for claim in ("C7a", "C12", "C8", "C16"):
         assert f"({claim}, {share[claim]})" in readme, claim
     for outcome in ("first_step", "second_step"):
         row = arms["full", outcome]
-        assert f"from {float(row['draws_low']):.3f} to {float(row['draws_high']):.3f}" in readme
+        assert f"{number(row['draws_median'])} (from {number(row['draws_low'])} to {number(row['draws_high'])})" in readme
+    (less,) = [row for row in kept("conditions.csv") if (row["claim"], row["condition"]) == ("C7a", "less")]
+    assert f"in {100 - round(100 * float(less['share']))} % the step is as large without it" in readme
     facts = [row["shown"] for row in kept("claims.csv") if row["kind"] == "facts"]
     assert len(facts) == 12 and facts.count("yes") == 9
     ranks = {row["outcome"]: row["rank"] for row in kept("dyads.csv") if row["focus"] == "1"}
@@ -140,3 +160,44 @@ def test_figures_on_the_argument_are_the_shipped_ones():
     votes = kept("facts_votes.csv")[0]
     low, high = (f"{float(votes[k]):.2f}".replace("-", "−") for k in ("low", "high"))
     assert f"(rank correlation {float(votes['correlation']):.2f}, 95 % interval {low} to {high})" in readme
+
+
+def test_figures_on_terms_are_those_of_the_multiverse():
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+        readme = " ".join(f.read().split())
+    rows = kept("rows.csv", os.path.join(ROOT, "configs/multiverse/iran-russia"))
+    single = [row for row in rows if row["removed"] != "-" and " " not in row["removed"]]
+    pairs = [row for row in rows if len(row["removed"].split()) == 2]
+    assert (len(rows), len(single), len(pairs)) == (38, 8, 28)
+    spans, below = {}, {}
+    for claim in ("C1", "C2", "C3"):
+        shares = [float(row[claim]) for row in single]
+        spans[claim] = f"{100 * min(shares):.0f} to {100 * max(shares):.0f} %"
+        below[claim] = sum(row[claim] != "NA" and float(row[claim]) < 0.8 for row in pairs)
+    assert f"C1 is shown by {spans['C1']}, C2 by {spans['C2']}, C3 by {spans['C3']} of the draws" in readme
+    assert f"of 28 pairs {below['C1']}, {below['C2']} and {below['C3']} bring them below 80 %" in readme
+    evidence = {row["row"]: f"{float(row['evidence']):.1f}".replace("-", "−") for row in rows}
+    assert f"(ln evidence {evidence['no_reach']} without, {evidence['full']} with)" in readme
+
+
+def test_figures_on_variants_are_those_of_the_table():
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+        readme = " ".join(f.read().split())
+    table = {row["variant"]: row for row in kept("fragility.csv")}
+    others = [row for row in table.values() if row["group"] not in ("base", "seeds")]
+    seeds = [float(row["C1"]) for row in table.values() if row["group"] in ("base", "seeds")]
+    assert f"Of {len(others)} other ways" in readme and f"({len(seeds)} seeds tell" in readme
+    sure = ("C5", "C6", "C7b", "C9", "C15")
+    assert all(float(row[claim]) >= 0.8 for row in others for claim in sure)
+    for claim in ("C1", "C2", "C3", *sure):
+        chance = Chance([float(row[claim]) for row in table.values() if row["group"] in ("base", "seeds")])
+        quiet = [row for row in others if row["group"] in ("tick", "order", "onset jitter", "states")]
+        assert len(quiet) > 8 and not any(chance.turns(float(row[claim])) for row in quiet), claim
+    share = {(name, claim): percent(row[claim]) for name, row in table.items() for claim in ("C1", "C2", "C3")}
+    for sentence in (
+        f"coded one step higher ({share['steps_up_crimea_2014', 'C3']}), or all are ({share['steps_up', 'C3']})",
+        f"C2 if all are ({share['steps_up', 'C2']}) or Crimea's one lower ({share['steps_down_crimea_2014', 'C2']})",
+        f"of 32 each {100 * sum(seeds) / len(seeds):.0f} % of these sets show it, of 8 {share['replicates_8', 'C1']}, "
+        f"of 128 {share['replicates_128', 'C1']}",
+    ):
+        assert sentence in readme, sentence
