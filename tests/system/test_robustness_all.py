@@ -1,5 +1,6 @@
 """`python3 -m analysis robustness`: three runs, whose tables are replaced together at the end, or not at all."""
 
+import itertools
 import json
 import sys
 
@@ -14,13 +15,19 @@ from analysis import robustness  # noqa: E402
 
 DRAWS = "parameters.lambda,parameters.eta\n3,0.5\n9,1.5\n5,1\n"
 PRIOR = "parameters.lambda,parameters.eta\n4,0.4\n8,0.8\n"
-KEPT = ["arms.csv", "claims.csv", "conditions.csv", "draws.csv", "dyads.csv", "null_model.csv", "prior_claims.csv",
-        "prior_searches.csv", "provenance.json", "searches.csv"]
+# What is ranked after the second shock, and what votes are held against.
+LINE = "  dyads = " + reproduced.written(reproduced.OUTCOMES["dyads"]) + ";\n"
+NAMED = "".join(LINE.replace("dyads =", f"{name} =") for name in ("dyads_second", "dyads_institutional_first"))
+SCENARIO = reproduced.SCENARIO.replace(LINE, LINE + NAMED)
+VOTES = "iso3_a,iso3_b,focus,distance_change,agree_change\n" + "".join(
+    f"{a},{b},0,{k / 10},{-k / 20}\n" for k, (a, b) in enumerate(itertools.combinations(("AAA", "BBB", "CCC", "DDD"), 2)))
+KEPT = ["arms.csv", "claims.csv", "conditions.csv", "draws.csv", "dyads.csv", "facts_votes.csv", "null_model.csv",
+        "predictions.csv", "prior_claims.csv", "prior_searches.csv", "provenance.json", "searches.csv"]
 
 
 @pytest.fixture(name="place")
 def place_fixture(tmp_path, monkeypatch):
-    write(tmp_path, {"configs/four.cfg": reproduced.SCENARIO, "draws.csv": DRAWS, "prior.csv": PRIOR})
+    write(tmp_path, {"configs/four.cfg": SCENARIO, "configs/data/facts/votes.csv": VOTES, "draws.csv": DRAWS, "prior.csv": PRIOR})
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -37,6 +44,8 @@ def test_all_is_kept_and_comes_out_again(place):
     null = rows(kept / "null_model.csv")
     claims = [row["id"] for row in rows(kept / "claims.csv")]
     assert [(row["variant"], row["id"]) for row in null] == [(v, c) for v in ("full", "null_model") for c in claims]
+    assert {row["outcome"] for row in rows(kept / "facts_votes.csv")} == {"dyads_institutional_first"}
+    assert len(rows(kept / "predictions.csv")) == len([r for r in rows(kept / "dyads.csv") if r["outcome"] == "dyads_second"]) > 2
     told = json.loads((kept / "provenance.json").read_text(encoding="utf-8"))
     assert list(told["runs"]) == ["full", "null_model", "prior"]
     assert "--set parameters.lambda=0" in told["runs"]["null_model"]
