@@ -10,6 +10,10 @@
 #include "run/store.h"
 #include "scenario/design.h"
 
+struct posterior_weighted {
+    double value, weight;
+};
+
 struct posterior {
     const struct design *design;
     const struct store_design *prior; /* of the sweep */
@@ -27,9 +31,7 @@ struct posterior {
     int n_pseudo;
     /* [n_parameters] chance of a coverage as uneven if it were right; NaN: not tested */
     double *coverage;
-    struct posterior_weighted {
-        double value, weight;
-    } * sorted; /* [table.n] room for what is put in order */
+    struct posterior_weighted *sorted; /* [table.n] room for what is put in order */
 };
 
 /* Reads a store that is open and finds the posterior. A store of another prior than the design's,
