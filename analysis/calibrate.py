@@ -93,9 +93,10 @@ def run(waltz, design, work="results/calibration"):
 
     work.mkdir(parents=True, exist_ok=True)
     posterior = work / "posterior"
+    scenario = design.parent / scenario_of(design)[1]
     for name in ("agreement.cfg", "predictive.cfg"):  # before a quarter of an hour is spent
         scenario_of(design.parent / name)
-    scenario = effective(waltz, design.parent / scenario_of(design)[1])
+    scenario = effective(waltz, scenario)
     # 1: some cells failed, which the posterior leaves out
     stage("prior", "sweep", design, "-o", work / "prior.db", "--no-report", allowed=(0, 1))
     stage("posterior", "calibrate", design, "--store", work / "prior.db", "-o", posterior, "--force")

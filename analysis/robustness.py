@@ -13,7 +13,7 @@ import time
 import pandas as pd
 
 from .files import replace_all, rows, write_table
-from .folder import read_json
+from .folder import FolderError, read_json
 from .program import effective, identity, reproduce
 from .scenario import Scenario
 from .votes import votes
@@ -29,8 +29,10 @@ NULL, NULL_DRAWS = "parameters.lambda=0", 20  # choices by chance and opportunit
 
 def without_lambda(draws, path):
     """The draws without what the null model fixes, which the program refuses to be told twice."""
-    fixed = NULL.split("=")[0]
-    write_table(path, [{name: value for name, value in row.items() if name != fixed} for row in rows(draws)])
+    fixed, table = NULL.split("=")[0], rows(draws)
+    if not table or not {*table[0]} - {fixed}:
+        raise FolderError(f"{draws}: has nothing beside {fixed}; allowed: one row or more, of other parameters too")
+    write_table(path, [{name: value for name, value in row.items() if name != fixed} for row in table])
     return path
 
 

@@ -12,6 +12,7 @@ from program import ROOT, WALTZ, rows, write
 
 sys.path.insert(0, str(ROOT))
 from analysis import robustness  # noqa: E402
+from analysis.folder import FolderError  # noqa: E402
 
 DRAWS = "parameters.lambda,parameters.eta\n3,0.5\n9,1.5\n5,1\n"
 PRIOR = "parameters.lambda,parameters.eta\n4,0.4\n8,0.8\n"
@@ -68,3 +69,11 @@ def test_an_interruption_leaves_the_kept_tables_as_they_are(place, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         run()
     assert program.tree(kept) == before
+
+
+def test_draws_of_nothing_but_what_the_null_model_fixes_are_refused_before_anything_runs(place):
+    for text in ("parameters.lambda\n3\n", "parameters.lambda,parameters.eta\n"):
+        write(place, {"draws.csv": text})
+        with pytest.raises(FolderError, match="draws.csv: has nothing beside parameters.lambda; allowed: "):
+            run()
+    assert not (place / "results/robustness/four/full").exists()
