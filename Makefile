@@ -43,6 +43,17 @@ UNIT_OBJECTS = $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_SHARED = $(filter-out $(BUILD)/tests/unit/test_%,$(UNIT_OBJECTS))
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(filter tests/unit/test_%,$(UNIT_SOURCES)))
 
+# The step, compiled once for each kernel (sim/base/lanes.h): its lanes and what else it is told.
+KERNEL_SOURCES = $(addprefix sim/model/,perception.c choice.c moves.c consequences.c step.c kernel.c)
+KERNELS = scalar $(if $(findstring x86_64,$(shell $(CC) -dumpmachine)),sse2 avx2 avx512,vector)
+KERNEL_scalar = -DLANES=1 -fno-tree-vectorize -fno-tree-slp-vectorize
+KERNEL_vector = -DLANES=2
+KERNEL_sse2 = -DLANES=2
+KERNEL_avx2 = -DLANES=4 -mavx2
+KERNEL_avx512 = -DLANES=8 -mavx512f -mavx512dq
+KERNEL_OBJECTS = $(foreach k,$(KERNELS),$(KERNEL_SOURCES:%.c=$(BUILD)/%.$k.o))
+OBJECTS += $(KERNEL_OBJECTS)
+
 # Fuzzers: libFuzzer runs each for FUZZ_SECONDS, or for FUZZ_RUNS inputs.
 FUZZ_SECONDS ?= 60
 FUZZ_RUNS ?= 2500
@@ -109,6 +120,13 @@ $(BUILD)/sim/cli/cmd_new.o: configs/starter.cfg
 $(BUILD)/%.o: %.c $(BUILD)/flags | deps
 	@mkdir -p $(@D)
 	$(call say,compile)$(CC) $(CPPALL) $(FLAGS) -MMD -MP -c -o $@ $<
+
+define kernel
+$(KERNEL_SOURCES:%.c=$(BUILD)/%.$1.o): $(BUILD)/%.$1.o: %.c $(BUILD)/flags | deps
+	@mkdir -p $$(@D)
+	$$(call say,compile)$(CC) $$(CPPALL) $(FLAGS) -DKERNEL=$1 $(KERNEL_$1) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach k,$(KERNELS),$(eval $(call kernel,$k)))
 
 $(BUILD)/libwaltz.a: $(OBJECTS) $(BUILD)/sources
 	@rm -f $@

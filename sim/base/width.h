@@ -5,7 +5,7 @@
 #ifndef WALTZ_BASE_WIDTH_H
 #define WALTZ_BASE_WIDTH_H
 
-#if defined __x86_64__ && defined __gnu_linux__ && !defined WALTZ_NARROW
+#if defined __x86_64__ && defined __gnu_linux__ && !defined WALTZ_NARROW && !defined KERNEL
 #define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define WIDE

@@ -90,6 +90,22 @@ static int write_results(struct job *job)
     return status == 0 ? folder_commit(&job->folder) : status;
 }
 
+static int choose_kernel(struct job *job, struct diag *diag)
+{
+    const char *name = job->options->kernel;
+    const struct kernel *kernels[KERNELS];
+    const int n = kernel_list(kernels);
+    struct text names = {0};
+    job->experiment.kernel = name == NULL ? NULL : kernel_find(name);
+    if (name == NULL || job->experiment.kernel != NULL)
+        return 0;
+    for (int k = 0; k < n; k++)
+        text_printf(&names, "%s%s", k == 0 ? "" : ", ", kernels[k]->name);
+    diag_error(diag, diag_at(NULL, 0), "--kernel %s: allowed on this processor: %s", name, names.s);
+    text_release(&names);
+    return ERROR_USAGE;
+}
+
 static int prepare(struct job *job, struct diag *diag)
 {
     const struct options *o = job->options;
@@ -97,6 +113,8 @@ static int prepare(struct job *job, struct diag *diag)
     if (status == 0)
         status = experiment_init(&job->experiment, job->scenario, o->seed,
                                  o->record_dyads ? RECORD_ALL_DYADS : RECORD_DEFAULT, diag);
+    if (status == 0)
+        status = choose_kernel(job, diag);
     catch_signals();
     if (status == 0)
         status = folder_open(&job->folder, o->folder, job->scenario->general.name, o->force, diag);

@@ -11,7 +11,7 @@
 
 static const struct command commands[] = {
     {"run", "SCENARIO", "Runs an ensemble of replicates of a scenario and tells what happens.",
-     "nsjo12356", cmd_run},
+     "nsjo12356K", cmd_run},
     {"reproduce", "SCENARIO",
      "Runs a scenario's arms on common random numbers, judges its claims, writes a report; ends "
      "with 4 if an expected claim does not hold.",

@@ -18,7 +18,7 @@ struct options {
     int n_sets;
     const char *draws;                        /* a file, or NULL */
     int max_draws;                            /* 0: not given */
-    const char *store;                        /* as given, or NULL */
+    const char *store, *kernel;               /* as given, or NULL */
     const char *shard;                        /* as given, or NULL */
     const char *tick, *actor, *without, *why; /* as given, or NULL */
     bool json;

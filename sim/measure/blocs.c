@@ -73,14 +73,15 @@ void blocs_leading(const double *b, int n, double *v, double *next)
 }
 
 /* x̄ of all pairs to x; their capability-weighted mean. */
-static double fill_cooperation(const struct simulation *s, double *x)
+static double fill_cooperation(const struct simulation *s, const double *c, double *x)
 {
     const struct world *w = &s->world;
-    const double *c = s->perception.capability;
+    const int lanes = w->lanes, l = s->lane;
     double sum = 0, weight = 0;
     for (int k = 0; k < w->n * w->n; k++)
-        x[k] = (w->cooperation[POLITICAL][k] + w->cooperation[INSTITUTIONAL][k] +
-                w->cooperation[SECURITY][k] + w->cooperation[ECONOMIC][k]) /
+        x[k] = (w->cooperation[POLITICAL][k * lanes + l] +
+                w->cooperation[INSTITUTIONAL][k * lanes + l] +
+                w->cooperation[SECURITY][k * lanes + l] + w->cooperation[ECONOMIC][k * lanes + l]) /
                DOMAINS;
     for (int i = 0; i < w->n; i++)
         for (int j = 0; j < w->n; j++)
@@ -95,8 +96,13 @@ double blocs(const struct simulation *s)
 {
     const struct perception *p = &s->perception;
     const int n = s->world.n;
-    double *x = p->square[0], *b = p->square[1], *v = p->square[2], *next = v + n;
-    const double mean = fill_cooperation(s, x), *c = p->capability, *root = p->root_capability;
+    double *x = p->scratch[0], *b = p->scratch[1];
+    double *v = p->vector[0], *next = p->vector[1], *c = p->vector[2], *root = p->vector[3];
+    for (int i = 0; i < n; i++) {
+        c[i] = p->capability[i * s->world.lanes + s->lane];
+        root[i] = p->root_capability[i * s->world.lanes + s->lane];
+    }
+    const double mean = fill_cooperation(s, c, x);
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
             b[i * n + j] = i == j ? 0 : root[i] * root[j] * (x[i * n + j] - mean);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "measure/blocs.h"
+#include "model/kernel.h"
 
 const char *const level_names[LEVELS] = {"system", "state", "dyad", "directed"};
 
@@ -10,7 +11,12 @@ const char *const level_names[LEVELS] = {"system", "state", "dyad", "directed"};
 
 static double at(const struct simulation *s, const double *v, int i, int j)
 {
-    return v[i * s->world.n + j];
+    return v[(i * s->world.n + j) * s->world.lanes + s->lane];
+}
+
+static double of(const struct simulation *s, const double *v, int i)
+{
+    return v[i * s->world.lanes + s->lane];
 }
 
 static double mean_cooperation(const struct simulation *s, int i, int j)
@@ -46,8 +52,8 @@ static double acts(const struct simulation *s, int i, int j)
     static const enum move cooperative[] = {MOVE_ALIGN, MOVE_CONSULT, MOVE_COORDINATE, MOVE_TRADE};
     double sum = 0;
     for (size_t k = 0; k < sizeof cooperative / sizeof *cooperative; k++)
-        sum += at(s, s->tally.accepted[cooperative[k]], i, j) +
-               at(s, s->tally.accepted[cooperative[k]], j, i);
+        sum += tally_accepted(&s->tally, cooperative[k], (struct pair){i, j}, s->lane) +
+               tally_accepted(&s->tally, cooperative[k], (struct pair){j, i}, s->lane);
     return sum;
 }
 
@@ -73,22 +79,22 @@ static double exchange(const struct simulation *s, int i, int j)
     const struct world *w = &s->world;
     double all = 0;
     for (int k = 0; k < w->n; k++)
-        all += w->economy[k];
-    return w->economy[i] * w->economy[j] / all * at(s, w->structure->proximity, i, j) *
-           at(s, w->cooperation[ECONOMIC], i, j);
+        all += of(s, w->economy, k);
+    return of(s, w->economy, i) * of(s, w->economy, j) / all *
+           w->structure->proximity[i * w->n + j] * at(s, w->cooperation[ECONOMIC], i, j);
 }
 
 /* ---- from one state to another -------------------------------------------------------------- */
 
 static double threat_share(const struct simulation *s, int i, int j)
 {
-    double all = s->perception.threat[i];
+    double all = of(s, s->perception.threat, i);
     return all > 0 ? at(s, s->perception.threat_from, i, j) / all : 0;
 }
 
 static double initiatives(const struct simulation *s, int i, int j)
 {
-    return at(s, s->tally.accepted[MOVE_ALIGN], i, j);
+    return tally_accepted(&s->tally, MOVE_ALIGN, (struct pair){i, j}, s->lane);
 }
 
 /* ---- states --------------------------------------------------------------------------------- */
@@ -96,31 +102,31 @@ static double initiatives(const struct simulation *s, int i, int j)
 static double capability(const struct simulation *s, int i, int j)
 {
     (void)j;
-    return s->perception.capability[i];
+    return of(s, s->perception.capability, i);
 }
 
 static double insecurity(const struct simulation *s, int i, int j)
 {
     (void)j;
-    return s->perception.insecurity[i];
+    return of(s, s->perception.insecurity, i);
 }
 
 static double partners(const struct simulation *s, int i, int j)
 {
     (void)j;
-    return s->perception.partners[i];
+    return of(s, s->perception.partners, i);
 }
 
 static double access(const struct simulation *s, int i, int j)
 {
     (void)j;
-    return s->perception.access[i];
+    return of(s, s->perception.access, i);
 }
 
 static double arming(const struct simulation *s, int i, int j)
 {
     (void)j;
-    return at(s, s->tally.chosen[MOVE_ARM], i, i);
+    return tally_chosen(&s->tally, MOVE_ARM, (struct pair){i, i}, s->lane);
 }
 
 /* ---- the system ----------------------------------------------------------------------------- */
@@ -128,14 +134,16 @@ static double arming(const struct simulation *s, int i, int j)
 static double polarisation(const struct simulation *s, int i, int j)
 {
     (void)i, (void)j;
-    return s->perception.polarisation;
+    return of(s, s->perception.polarisation, 0);
 }
 
 static double sum_of_squares(const struct simulation *s)
 {
     double sum = 0;
-    for (int k = 0; k < s->world.n; k++)
-        sum += s->perception.capability[k] * s->perception.capability[k];
+    for (int k = 0; k < s->world.n; k++) {
+        double c = of(s, s->perception.capability, k);
+        sum += c * c;
+    }
     return sum;
 }
 
@@ -165,15 +173,9 @@ static double system_cooperation(const struct simulation *s, int i, int j)
 }
 
 /* Part of all states' draws of the month that took a move, accepted or not. */
-static double share_of(const struct simulation *s, int move)
+static double share_of(const struct simulation *s, int row)
 {
-    int n = s->world.n, draws = 0;
-    double taken = 0;
-    for (int k = 0; k < n * n; k++)
-        taken += s->tally.chosen[move][k];
-    for (int m = 0; m < s->chooser.n_menus; m++)
-        draws += s->chooser.menus[m].draws;
-    return taken / (n * draws);
+    return tally_total(&s->tally, row, s->lane) / (s->world.n * s->tally.draws);
 }
 
 static double bloc_cohesion(const struct simulation *s, int i, int j)
@@ -191,14 +193,15 @@ static void choices(struct simulation *s, int actor, double *out)
     const int n = s->world.n;
     memset(out, 0, (size_t)(CHANNELS + MOVES * n) * sizeof *out);
     for (int m = 0; m < c->n_menus; m++) {
-        const int options = choice_weights(c, &c->menus[m], actor);
+        const int options = s->kernel->weights(c, &c->menus[m], actor);
         double total = 0;
         for (int k = 0; k < options; k++)
-            total += c->weight[k];
-        out[m] = c->weight[0] / total;
+            total += of(s, c->weight, k);
+        out[m] = of(s, c->weight, 0) / total;
         for (int k = 1; k < options; k++) {
-            const struct option *o = &c->options[m][k];
-            out[CHANNELS + o->move * n + o->target] = c->weight[k] / total;
+            const struct option *o = &c->menus[m].options[k];
+            out[CHANNELS + o->move * n + (o->target == SELF ? actor : o->target)] =
+                of(s, c->weight, k) / total;
         }
     }
 }
@@ -209,13 +212,13 @@ static void moves(struct simulation *s, int actor, double *out)
     struct chooser *c = &s->chooser;
     memset(out, 0, (CHANNELS + MOVES) * sizeof *out);
     for (int m = 0; m < c->n_menus; m++) {
-        const int options = choice_weights(c, &c->menus[m], actor);
+        const int options = s->kernel->weights(c, &c->menus[m], actor);
         double total = 0;
         for (int k = 0; k < options; k++)
-            total += c->weight[k];
-        out[m] = c->weight[0] / total;
+            total += of(s, c->weight, k);
+        out[m] = of(s, c->weight, 0) / total;
         for (int k = 1; k < options; k++)
-            out[CHANNELS + c->options[m][k].move] += c->weight[k] / total;
+            out[CHANNELS + c->menus[m].options[k].move] += of(s, c->weight, k) / total;
     }
 }
 

@@ -14,7 +14,8 @@ struct measure {
     const char *unit;
     double low, high; /* usual range; values beyond it are held too */
     double grain;     /* values of drawn moves are multiples of it; 0: of none */
-    /* One number of the system, state i, or i and j; NULL for a distribution. */
+    /* One number of the system, state i, or i and j, in the lane that the simulation names; NULL
+     * for a distribution. */
     double (*value)(const struct simulation *s, int i, int j);
     /* A distribution over what a state can choose, [measure_width]: read while the actor's decision
      * still stands in the chooser, as `observe` of struct simulation allows. Each menu's chances

@@ -251,11 +251,24 @@ void readings_month(const struct readings *all, const struct simulation *s, int 
     }
 }
 
+static bool is_watched(const struct reading *r, int month, int actor)
+{
+    return is_needed(r, month) && r->measure->chances != NULL && (actor == r->i || actor == r->j);
+}
+
+bool readings_watched(const struct readings *all, int month, int actor)
+{
+    bool watched = false;
+    for (int k = 0; k < all->n; k++)
+        watched |= is_watched(&all->of[k], month, actor);
+    return watched;
+}
+
 void readings_watch(const struct readings *all, struct simulation *s, int month, int actor,
                     double *sketch, double *scratch)
 {
     for (const struct reading *r = all->of; r < all->of + all->n; r++) {
-        if (!is_needed(r, month) || r->measure->chances == NULL || (actor != r->i && actor != r->j))
+        if (!is_watched(r, month, actor))
             continue;
         int width = measure_width(r->measure, s->world.n);
         r->measure->chances(s, actor, scratch);

@@ -57,6 +57,9 @@ int readings_last(const struct readings *r, const struct scenario *sc);
 void readings_month(const struct readings *r, const struct simulation *s, int month,
                     const double *row, double *sketch, double *scratch);
 
+/* Is there anything to read of this actor? */
+bool readings_watched(const struct readings *r, int month, int actor);
+
 /* The same for what an actor can choose; to be called while it does. Months before the record
  * (spin-up) count nowhere. */
 void readings_watch(const struct readings *r, struct simulation *s, int month, int actor,

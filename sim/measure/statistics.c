@@ -5,13 +5,14 @@
 
 #include "base/error.h"
 
-int statistics_init(struct statistics *s, size_t n_cells, bool quantiles)
+int statistics_init(struct statistics *s, size_t n_cells, bool quantiles, uint32_t most)
 {
-    *s = (struct statistics){.n_cells = n_cells};
+    const bool bins = quantiles && most > 1;
+    *s = (struct statistics){.n_cells = n_cells, .quantiles = quantiles};
     s->cells = calloc(n_cells, sizeof *s->cells);
-    if (quantiles)
+    if (bins)
         s->bins = calloc(n_cells, STATISTICS_CELL_BINS * sizeof *s->bins);
-    if (s->cells == NULL || (quantiles && s->bins == NULL)) {
+    if (s->cells == NULL || (bins && s->bins == NULL)) {
         statistics_release(s);
         return ERROR_NOMEM;
     }
@@ -121,8 +122,12 @@ double statistics_quantile(const struct statistics *s, size_t cell, const struct
                            double p)
 {
     const struct cell *c = &s->cells[cell];
-    if (s->bins == NULL || c->n == 0)
+    if (!s->quantiles || c->n == 0)
         return NAN;
+    const double least = scale->low + (double)c->least * scale->unit;
+    const double most = scale->low + (double)c->most * scale->unit;
+    if (c->least == c->most)
+        return least;
     const uint32_t *bins = s->bins + cell * STATISTICS_CELL_BINS;
     double rank = p * c->n, below = 0;
     int b = 0;
@@ -132,7 +137,5 @@ double statistics_quantile(const struct statistics *s, size_t cell, const struct
     double q = low + part * (edge(c, scale, b + 1) - low);
     if (c->grain > 0)
         q = rint(q / c->grain) * c->grain;
-    double least = scale->low + (double)c->least * scale->unit;
-    double most = scale->low + (double)c->most * scale->unit;
     return q < least ? least : q > most ? most : q;
 }

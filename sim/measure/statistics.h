@@ -33,7 +33,8 @@ struct cell {
 struct statistics {
     size_t n_cells;
     struct cell *cells;
-    uint32_t *bins; /* [n_cells · STATISTICS_CELL_BINS], NULL: no quantiles */
+    bool quantiles;
+    uint32_t *bins; /* [n_cells · STATISTICS_CELL_BINS]; NULL without quantiles or for one value */
 };
 
 /* How a measure's values become whole numbers and bins. */
@@ -42,8 +43,8 @@ struct scale {
 };
 struct scale statistics_scale(double low, double high);
 
-/* 0 or ERROR_NOMEM. */
-int statistics_init(struct statistics *s, size_t n_cells, bool quantiles);
+/* For cells of at most so many values. 0 or ERROR_NOMEM. */
+int statistics_init(struct statistics *s, size_t n_cells, bool quantiles, uint32_t most);
 void statistics_release(struct statistics *s);
 
 /* Lays the bins of an empty cell over three times the spread from least to most, seen in the first
@@ -70,7 +71,7 @@ struct estimate {
 struct estimate statistics_estimate(const struct statistics *s, size_t cell,
                                     const struct scale *scale);
 
-/* Quantile p of 0..1, to a bin; NaN if the cell is empty or has no bins. */
+/* Quantile p of 0..1, to a bin; NaN if the cell is empty or there are no quantiles. */
 double statistics_quantile(const struct statistics *s, size_t cell, const struct scale *scale,
                            double p);
 

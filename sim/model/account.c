@@ -19,7 +19,7 @@ static double insecurity(const struct perception *p, enum domain d, int i, int j
 static double heat(const struct perception *p, enum domain d, int i, int j)
 {
     (void)d, (void)i, (void)j;
-    return p->heat;
+    return *p->heat;
 }
 
 static double common_threat(const struct perception *p, enum domain d, int i, int j)
@@ -31,7 +31,7 @@ static double common_threat(const struct perception *p, enum domain d, int i, in
 static double need(const struct perception *p, enum domain d, int i, int j)
 {
     (void)d;
-    return p->grip[i * p->n + j];
+    return perceived_grip(p, i, j);
 }
 
 static double nearness(const struct perception *p, enum domain d, int i, int j)
@@ -43,7 +43,7 @@ static double nearness(const struct perception *p, enum domain d, int i, int j)
 static double market(const struct perception *p, enum domain d, int i, int j)
 {
     (void)d;
-    double z = p->market[i * p->n + j];
+    double z = perceived_market(p, i, j);
     return z / (z + p->rule->p.market_half);
 }
 
@@ -288,8 +288,8 @@ double account_friend(const struct perception *p, enum domain d, struct pair dya
     const double theta = p->rule->theta,
                  weight = p->rule->leverage[d] * (other ? theta : 1 - theta);
     double others = 1 - p->capability[i] - p->capability[j];
-    double stake = p->capability[k] * p->cooperation[i * n + k] * (1 - p->closed_to[k * n + i]);
-    double opposed = d == ECONOMIC ? w->month.reach[kj] * w->sanctions[kj]
-                                   : 0.5 * w->dispute[kj] + 0.5 * w->sanctions[kj];
+    double stake = perceived_stake(p, i, k);
+    double opposed =
+        d == ECONOMIC ? w->month.reach[kj] * w->sanctions[kj] : perceived_opposition(w, k, j);
     return others < 1e-9 || i == j ? 0 : weight * stake * opposed / others;
 }

@@ -1,106 +1,34 @@
 #include "model/choice.h"
 
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
-#include "base/error.h"
-#include "base/fmath.h"
+#include "base/philox.h"
 #include "base/width.h"
-
-int tally_init(struct tally *t, int n)
-{
-    size_t nn = (size_t)n * (size_t)n;
-    *t = (struct tally){.n = n};
-    t->block = calloc(2 * TALLY_ROWS * nn, sizeof *t->block);
-    if (t->block == NULL)
-        return ERROR_NOMEM;
-    for (int k = 0; k < TALLY_ROWS; k++) {
-        t->chosen[k] = t->block + (size_t)k * nn;
-        t->accepted[k] = t->block + (TALLY_ROWS + (size_t)k) * nn;
-    }
-    return 0;
-}
-
-void tally_release(struct tally *t)
-{
-    free(t->block);
-    *t = (struct tally){0};
-}
 
 void tally_clear(struct tally *t)
 {
-    memset(t->block, 0, 2 * TALLY_ROWS * (size_t)t->n * (size_t)t->n * sizeof *t->block);
+    const size_t nn = (size_t)t->n * (size_t)t->n;
+    for (int k = 0; k < t->n_drawn; k++)
+        t->taken[t->drawn[k]] = 0;
+    t->n_drawn = 0;
+    memset(t->n_followed, 0, sizeof t->n_followed);
+    memset(t->by_move, 0, MOVES * LANES * sizeof *t->by_move);
+    if (t->chosen[0] != NULL)
+        memset(t->block, 0, (2 * MOVES * nn + (size_t)t->n) * sizeof(real));
 }
 
-static void make_menu(struct chooser *c, int m)
-{
-    const struct rule *rule = c->perception->rule;
-    struct menu *menu = &c->menus[m];
-    menu->purpose = rule->channels ? (enum purpose)m : PURPOSE_ONE_BUDGET;
-    menu->draws = rule->p.initiatives * (rule->channels ? 1 : CHANNELS);
-    for (int k = 0; k < MOVES; k++)
-        if (!rule->channels || (int)move_kinds[k].channel == m)
-            menu->moves[menu->n_moves++] = (enum move)k;
-}
-
-static int make_options(struct chooser *c, int m)
-{
-    const struct menu *menu = &c->menus[m];
-    const int n = c->perception->n;
-    struct option *options = calloc(1 + (size_t)(menu->n_moves * n), sizeof *options);
-    if (options == NULL)
-        return ERROR_NOMEM;
-    options[0] = (struct option){HOLD, 0, HOLD * n * n, NULL};
-    for (int k = 0; k < menu->n_moves * n; k++) {
-        enum move move = menu->moves[k / n];
-        options[1 + k] = (struct option){(int)move, k % n, (int)move * n * n + k % n,
-                                         move_readiness(c->perception, move)};
-    }
-    c->options[m] = options;
-    return 0;
-}
-
-int chooser_init(struct chooser *c, const struct perception *p)
-{
-    size_t n = (size_t)p->n, draws = CHANNELS * (size_t)p->rule->p.initiatives;
-    *c = (struct chooser){.perception = p, .n_menus = p->rule->channels ? CHANNELS : 1};
-    c->block = calloc(1 + MOVES * n + n + 3 * draws, sizeof *c->block);
-    c->picked = calloc(draws, sizeof *c->picked);
-    c->moving = calloc(draws + 1, sizeof *c->moving);
-    int status = c->block == NULL || c->picked == NULL || c->moving == NULL ? ERROR_NOMEM : 0;
-    for (int m = 0; m < c->n_menus && status == 0; m++) {
-        make_menu(c, m);
-        status = make_options(c, m);
-    }
-    if (status != 0) {
-        chooser_release(c);
-        return status;
-    }
-    c->weight = c->block;
-    c->opportunity = c->weight + 1 + MOVES * n;
-    c->uniforms = c->opportunity + n;
-    c->consent = c->uniforms + 2 * draws;
-    return 0;
-}
-
-void chooser_release(struct chooser *c)
-{
-    for (int m = 0; m < CHANNELS; m++)
-        free(c->options[m]);
-    free(c->block);
-    free(c->picked);
-    free(c->moving);
-    *c = (struct chooser){0};
-}
+/* ---- weights -------------------------------------------------------------------------------- */
 
 void choice_opportunity(struct chooser *c, int actor)
 {
     const struct perception *p = c->perception;
     const double *root = p->world->structure->root_proximity + actor * p->n;
-    double total = 0;
+    real total = {0};
     for (int j = 0; j < p->n; j++) {
-        c->opportunity[j] = p->rule->opportunity ? p->root_capability[j] * root[j] : 1;
-        c->opportunity[j] = j == actor ? 0 : c->opportunity[j];
+        c->opportunity[j] = p->rule->opportunity ? p->root_capability[j] * root[j] : real_all(1);
+        if (j == actor)
+            c->opportunity[j] = real_all(0);
         total += c->opportunity[j];
     }
     for (int j = 0; j < p->n; j++)
@@ -108,39 +36,36 @@ void choice_opportunity(struct chooser *c, int actor)
 }
 
 /* The largest of v, or 0. Four running maxima keep the processor busy and change nothing. */
-static double largest(const double *v, int n)
+static inline __attribute__((always_inline)) real largest(const real *v, int n)
 {
-    double best[4] = {0};
+    real best[4];
+    memset(best, 0, sizeof best);
     int k = 0;
     for (; k + 4 <= n; k += 4)
         for (int q = 0; q < 4; q++)
-            best[q] = v[k + q] > best[q] ? v[k + q] : best[q];
+            best[q] = real_larger(v[k + q], best[q]);
     for (; k < n; k++)
-        best[0] = v[k] > best[0] ? v[k] : best[0];
-    double a = best[0] > best[1] ? best[0] : best[1], b = best[2] > best[3] ? best[2] : best[3];
-    return a > b ? a : b;
+        best[0] = real_larger(v[k], best[0]);
+    return real_larger(real_larger(best[0], best[1]), real_larger(best[2], best[3]));
 }
 
 static WIDE int weigh(struct chooser *c, const struct menu *menu, int actor)
 {
     const struct perception *p = c->perception;
     const double lambda = p->rule->p.lambda;
-    const int n = p->n, options = 1 + menu->n_moves * n;
-    double *restrict w = c->weight;
-    w[0] = 0;
-    for (int m = 0; m < menu->n_moves; m++) {
-        if (move_kinds[menu->moves[m]].toward_self)
-            memset(w + 1 + m * n, 0, (size_t)n * sizeof *w);
-        move_kinds[menu->moves[m]].value(p, actor, w + 1 + m * n);
-    }
-    const double best = largest(w, options);
+    const int n = p->n, options = menu->at[menu->n_moves];
+    real *restrict w = c->weight;
+    w[0] = real_all(0);
+    for (int m = 0; m < menu->n_moves; m++)
+        move_kinds[menu->moves[m]].value(p, actor, w + menu->at[m]);
+    const real best = largest(w, options);
     for (int k = 0; k < options; k++)
-        w[k] = fmath_exp(lambda * (w[k] - best));
+        w[k] = lambda * (w[k] - best);
+    real_exp_all(w, options);
     for (int m = 0; m < menu->n_moves; m++) {
-        double *row = w + 1 + m * n;
-        bool self = move_kinds[menu->moves[m]].toward_self;
-        for (int j = 0; j < n; j++)
-            row[j] *= !self ? c->opportunity[j] : j == actor ? 1.0 : 0.0;
+        real *row = w + menu->at[m];
+        for (int j = 0; j < n && !move_kinds[menu->moves[m]].toward_self; j++)
+            row[j] *= c->opportunity[j];
     }
     return options;
 }
@@ -150,125 +75,192 @@ int choice_weights(struct chooser *c, const struct menu *menu, int actor)
     return weigh(c, menu, actor);
 }
 
-static double acceptance(double lambda, double readiness)
+/* Chances to accept of those who are so ready; from one to the other in place. */
+static inline __attribute__((always_inline)) void accept_all(real *v, int n, double lambda)
 {
-    return 1 / (1 + fmath_exp(-lambda * readiness));
+    for (int k = 0; k < n; k++)
+        v[k] = -lambda * v[k];
+    real_exp_all(v, n);
+    for (int k = 0; k < n; k++)
+        v[k] = 1 / (1 + v[k]);
 }
 
-double choice_consent(const struct chooser *c, const struct option *o, int actor)
+/* By how much the target of an option is ready to accept the actor's proposal. */
+static inline __attribute__((always_inline)) real readiness(const struct chooser *c,
+                                                            const struct option *o, int actor)
 {
-    const struct perception *p = c->perception;
-    return o->readiness == NULL
-               ? 1
-               : acceptance(p->rule->p.lambda, o->readiness[o->target * p->n + actor]);
+    const double *of = c->perception->block + actor * LANES;
+    return *(const real *)(of + o->gain) - *(const real *)(of + o->loss);
 }
 
-/* The draws that fall beyond holding, in c->moving; returns how many. Most states mostly hold, so
- * that only few draws need a search. */
-static int sift(struct chooser *c, int draws, double total)
+real choice_consent(const struct chooser *c, const struct option *o, int actor)
 {
-    const double hold = c->weight[0];
-    int n = 0;
-    for (int d = 0; d < draws; d++) {
-        c->moving[n] = d;
-        n += c->uniforms[2 * d] * total >= hold;
-    }
-    return n;
+    real chance = readiness(c, o, actor);
+    accept_all(&chance, 1, c->perception->rule->p.lambda);
+    return o->least == 1 ? real_all(1) : chance;
 }
 
-/* For each moving draw the first option whose running sum exceeds it, by halving without branches;
- * four searches at a time overlap in the processor. Rounding at the very end falls back on the last
- * option that weighs something. */
-static void pick(struct chooser *c, int options, int moving)
+/* ---- drawn moves ---------------------------------------------------------------------------- */
+
+/* Draws the month's numbers of a menu, and finds out which fall beyond holding. Most states mostly
+ * hold. */
+static WIDE void draw(struct chooser *c, const struct stream *stream, const struct menu *menu,
+                      int actor, real total)
 {
-    enum { SIDE = 4 };
-    const double *running = c->weight, total = running[options - 1];
-    for (int d = 0; d < moving; d += SIDE) {
-        double r[SIDE];
-        int at[SIDE] = {0}, width = moving - d < SIDE ? moving - d : SIDE;
-        for (int q = 0; q < SIDE; q++)
-            r[q] = c->uniforms[2 * c->moving[d + (q < width ? q : 0)]] * total;
-        for (int rest = options; rest > 1;) {
-            int half = rest / 2;
-            for (int q = 0; q < SIDE; q++)
-                at[q] += running[at[q] + half - 1] <= r[q] ? half : 0;
-            rest -= half;
+    const struct stream_slot slot = {menu->purpose, (unsigned)c->perception->world->tick,
+                                     (unsigned)actor};
+    const real hold = c->weight[0];
+    real *uniforms = c->uniforms;
+    unsigned n = 0, *out = c->moving;
+    philox_uniforms(stream, slot, menu->draws, uniforms);
+    for (unsigned from = 0, to; from < (unsigned)menu->draws; from = to) {
+        uint64_t moving = 0; /* as many draws as there are bits for all lanes */
+        to = from + 64 / LANES < (unsigned)menu->draws ? from + 64 / LANES : (unsigned)menu->draws;
+        for (unsigned d = from; d < to; d++) {
+            uniforms[2 * d] *= total;
+            moving |= (uint64_t)mask_bits(uniforms[2 * d] >= hold) << (d - from) * LANES;
         }
-        for (int q = 0; q < width; q++) {
-            while (at[q] > 0 && running[at[q]] == running[at[q] - 1])
-                at[q]--;
-            c->picked[d + q] = at[q];
+        for (; moving != 0; moving &= moving - 1) {
+            const unsigned bit = (unsigned)__builtin_ctzll(moving);
+            out[n++] = (2 * from + bit / LANES) * LANES + bit;
         }
+    }
+    c->n_moving = (int)n;
+}
+
+/* out[lane · room + k] = that lane of v[k · step], for n k rounded up to whole LANES. */
+static inline __attribute__((always_inline)) void lay_out(double *out, int room, const real *v,
+                                                          int step, int n)
+{
+    for (int k = 0; k < n; k += LANES) {
+        real block[LANES];
+        for (int q = 0; q < LANES; q++)
+            block[q] = v[(k + q) * step];
+        real_transpose(block);
+        for (int lane = 0; lane < LANES; lane++)
+            real_store(out + lane * room + k, block[lane]);
     }
 }
 
-/* Chances that the targets of the picked moves accept. */
-static WIDE void ask(struct chooser *c, const struct option *options, int actor, int moving)
+/* How many of n numbers, rounded up to whole LANES, are at most x? */
+static inline __attribute__((always_inline)) int rank(const double *v, int n, double x)
 {
-    const struct perception *p = c->perception;
-    const double lambda = p->rule->p.lambda;
-    for (int d = 0; d < moving; d++) {
-        const struct option *o = &options[c->picked[d]];
-        c->consent[d] = o->readiness == NULL ? 0 : o->readiness[o->target * p->n + actor];
+    int at = 0;
+    for (int k = 0; k < n; k += LANES)
+        at += mask_count(real_load(v + k) <= x);
+    return at;
+}
+
+/* For each moving draw the first option whose running sum exceeds what it seeks, and how ready its
+ * target is to accept. Rounding at the very end falls back on the last option that weighs
+ * something. */
+static WIDE void pick(struct chooser *c, const struct menu *menu, int actor)
+{
+    const int options = menu->at[menu->n_moves], blocks = (options + SEARCH - 1) / SEARCH;
+    const double *sought = (const double *)c->uniforms;
+    const double *of = c->perception->block + actor * LANES;
+    double *ready = (double *)c->consent;
+    for (int k = options; k < blocks * SEARCH; k++)
+        c->weight[k] = real_all(INFINITY);
+    for (int b = blocks; b % LANES != 0; b++)
+        c->weight[b * SEARCH + SEARCH - 1] = real_all(INFINITY);
+    lay_out(c->running, c->room, c->weight, 1, blocks * SEARCH);
+    lay_out(c->ends, c->room, c->weight + SEARCH - 1, SEARCH, blocks);
+    for (int k = 0; k < c->n_moving; k++) {
+        const unsigned lane = c->moving[k] % LANES;
+        const double x = sought[c->moving[k]], *running = c->running + lane * (unsigned)c->room;
+        int at = SEARCH * rank(c->ends + lane * (unsigned)c->room, blocks, x);
+        at += rank(running + at, SEARCH, x);
+        if (__builtin_expect(at >= options, 0))
+            for (at = options - 1; at > 0 && running[at] == running[at - 1];)
+                at--;
+        c->picked[k] = at;
+        ready[k] = of[menu->options[at].gain + (int)lane] - of[menu->options[at].loss + (int)lane];
     }
-    for (int d = 0; d < moving; d++)
-        c->consent[d] = acceptance(lambda, c->consent[d]);
-    for (int d = 0; d < moving; d++)
-        if (options[c->picked[d]].readiness == NULL)
-            c->consent[d] = 1;
+}
+
+/* Chances that the targets of picked moves accept. */
+static WIDE void ask(struct chooser *c)
+{
+    accept_all(c->consent, (c->n_moving + LANES - 1) / LANES, c->perception->rule->p.lambda);
+}
+
+/* Adds the draws to the tally, and writes down where it was 0. */
+static void count(const struct chooser *c, const struct menu *menu, int actor, struct tally *t)
+{
+    const double *consent = (const double *)c->consent;
+    const double *uniforms = (const double *)c->uniforms;
+    int n_drawn = t->n_drawn;
+    for (int k = 0; k < c->n_moving; k++) {
+        const struct option *o = &menu->options[c->picked[k]];
+        const unsigned lane = c->moving[k] % LANES;
+        const int at = o->slot + actor * o->stride + (int)lane;
+        const double chance = consent[k] < o->least ? o->least : consent[k];
+        const unsigned yes = uniforms[c->moving[k] + LANES] < chance;
+        const uint32_t before = t->taken[at];
+        if (o->move == HOLD)
+            continue;
+        t->taken[at] = before + (yes << 16) + 1;
+        t->by_move[(unsigned)o->move * LANES + lane]++;
+        t->drawn[n_drawn] = at;
+        n_drawn += before == 0;
+        t->followed[o->move][t->n_followed[o->move]] = at;
+        t->n_followed[o->move] += (int)yes & (before >> 16 == 0);
+    }
+    t->n_drawn = n_drawn;
 }
 
 static void choose_drawn(struct chooser *c, const struct stream *stream, int m, int actor,
                          struct tally *tally)
 {
     const struct menu *menu = &c->menus[m];
-    const int n = c->perception->n, draws = menu->draws, options = choice_weights(c, menu, actor);
-    const struct stream_slot slot = {menu->purpose, (unsigned)c->perception->world->tick,
-                                     (unsigned)actor};
+    const int options = choice_weights(c, menu, actor);
     for (int k = 1; k < options; k++)
         c->weight[k] += c->weight[k - 1];
-    stream_uniforms(stream, slot, (uint32_t)draws, c->uniforms);
-    int moving = sift(c, draws, c->weight[options - 1]);
-    pick(c, options, moving);
-    ask(c, c->options[m], actor, moving);
-    for (int d = 0; d < moving; d++) {
-        int at = c->options[m][c->picked[d]].slot + actor * n;
-        tally->chosen[0][at] += 1;
-        tally->accepted[0][at] += c->uniforms[2 * c->moving[d] + 1] < c->consent[d] ? 1 : 0;
-    }
-    tally->chosen[HOLD][actor * n] += draws - moving;
+    draw(c, stream, menu, actor, c->weight[options - 1]);
+    pick(c, menu, actor);
+    ask(c);
+    count(c, menu, actor, tally);
 }
 
-/* Adds the expected choices of a move by target, and the acceptances. */
-static WIDE void expect(const struct chooser *c, enum move move, const double *expected, int actor,
+/* ---- expected moves ------------------------------------------------------------------------- */
+
+/* Adds the expected choices of the m-th move of a menu by target, and the acceptances. */
+static WIDE void expect(const struct chooser *c, const struct menu *menu, int m, int actor,
                         struct tally *tally)
 {
-    const struct perception *p = c->perception;
-    const double lambda = p->rule->p.lambda, *ready = move_readiness(p, move);
-    const int n = p->n;
-    double *restrict chosen = tally->chosen[move] + actor * n;
-    double *restrict accepted = tally->accepted[move] + actor * n;
+    const double lambda = c->perception->rule->p.lambda;
+    const enum move move = menu->moves[m];
+    const struct option *options = &menu->options[menu->at[m]];
+    const int n = menu->at[m + 1] - menu->at[m];
+    const int at = actor * tally->n + (options->target == SELF ? actor : 0);
+    const real *expected = c->weight + menu->at[m];
+    real *restrict chosen = tally->chosen[move] + at, *restrict accepted =
+                                                          tally->accepted[move] + at;
+    real *restrict consent = (real *)c->running;
+    const real *gain = (const real *)c->perception->block + options->gain / LANES + actor;
+    const real *loss = (const real *)c->perception->block + options->loss / LANES + actor;
     for (int j = 0; j < n; j++)
         chosen[j] += expected[j];
-    for (int j = 0; ready == NULL && j < n; j++)
-        accepted[j] += expected[j];
-    for (int j = 0; ready != NULL && j < n; j++)
-        accepted[j] += expected[j] * acceptance(lambda, ready[j * n + actor]);
+    for (int j = 0; j < n; j++)
+        consent[j] = gain[j * tally->n] - loss[j * tally->n];
+    accept_all(consent, n, lambda);
+    for (int j = 0; j < n; j++)
+        accepted[j] += expected[j] * (options->least == 1 ? real_all(1) : consent[j]);
 }
 
 static void choose_expected(struct chooser *c, int m, int actor, struct tally *tally)
 {
     const struct menu *menu = &c->menus[m];
-    const int n = c->perception->n, options = choice_weights(c, menu, actor);
-    double total = 0;
+    const int options = choice_weights(c, menu, actor);
+    real total = {0};
     for (int k = 0; k < options; k++)
         total += c->weight[k];
     for (int k = 0; k < options; k++)
         c->weight[k] = menu->draws * (c->weight[k] / total);
-    tally->chosen[HOLD][actor * n] += c->weight[0];
-    tally->accepted[HOLD][actor * n] += c->weight[0];
+    tally->held[actor] += c->weight[0];
     for (int k = 0; k < menu->n_moves; k++)
-        expect(c, menu->moves[k], c->weight + 1 + k * n, actor, tally);
+        expect(c, menu, k, actor, tally);
 }
 
 void choose(struct chooser *c, const struct stream *stream, int actor, struct tally *tally)

@@ -19,14 +19,28 @@ enum purpose {
     PURPOSE_CALIBRATION /* errors of targets, posterior draws (run/posterior.h) */
 };
 
-/* Moves of a month, by move and [n·n] actor → target; real numbers, since they may be expected. The
- * last row counts holding, at [actor · n]. */
-enum { HOLD = MOVES, TALLY_ROWS = MOVES + 1 };
+/* Moves of a month. Drawn ones are counted; expected ones are real numbers. */
+enum { HOLD = MOVES };
 struct tally {
-    int n;
-    double *chosen[TALLY_ROWS], *accepted[TALLY_ROWS];
+    int n, lanes;
+    int draws; /* of a state in all menus */
+    /* drawn: [MOVES · n·n] times that i took a move toward j, and (upper half) that j accepted */
+    uint32_t *taken, *by_move; /* [MOVES] all that took a move */
+    /* where, counted in lanes: all that is not 0 [n_drawn]; what was granted of a move [n_followed]
+     * and nothing has followed from yet */
+    int n_drawn, *drawn, n_followed[MOVES], *followed[MOVES];
+    /* expected: [n·n] of each move; NULL if moves are drawn */
+    real *chosen[MOVES], *accepted[MOVES];
+    real *held; /* [n] draws that hold; NULL if moves are drawn */
     double *block;
 };
+
+/* Moves of i toward j in a lane, and those that j accepted. */
+double tally_chosen(const struct tally *t, enum move move, struct pair dyad, int lane);
+double tally_accepted(const struct tally *t, enum move move, struct pair dyad, int lane);
+
+/* All states' draws that took a move, accepted or not; or, row HOLD, that held. */
+double tally_total(const struct tally *t, int row, int lane);
 
 /* A menu is what one choice ranges over: holding, then the moves of a channel by target. */
 struct menu {
@@ -34,49 +48,64 @@ struct menu {
     int draws; /* choices a month */
     int n_moves;
     enum move moves[MOVES];
+    int at[MOVES + 1];      /* first option of a move; last: number of options */
+    struct option *options; /* [at[n_moves]]; the first is holding */
 };
 
 /* What an option of a menu is. */
+enum { SELF = -1 };
 struct option {
-    int move, target;
-    int slot;                /* its place in chosen[0] and accepted[0] for actor 0 */
-    const double *readiness; /* [n·n] target toward actor; NULL: no consent needed */
+    int move, target; /* SELF: the actor, whoever it is */
+    int slot, stride; /* its place in the counts of a tally for actor 0, and to the next actor's */
+    /* For actor 0, in doubles from the perception's block: what makes the target ready to accept,
+     * and what is to be taken from it. */
+    int gain, loss;
+    double least; /* chance of consent: 1 if nobody is asked, else 0 */
 };
+
+enum { SEARCH = 8 }; /* options are looked through so many at a time */
 
 struct chooser {
     const struct perception *perception;
     struct menu menus[CHANNELS];
-    struct option *options[CHANNELS]; /* of each menu, [1 + n_moves·n]; the first is holding */
     int n_menus;
-    double *weight;      /* [1 + MOVES·n] options of one menu, then their running sums */
-    double *opportunity; /* [n] of the actor that chooses */
-    double *uniforms;    /* [2·draws] */
-    double *consent;     /* [draws] chances that these are accepted */
+    real *weight;      /* [1 + MOVES·n + SEARCH] options of one menu, then their running sums */
+    real *opportunity; /* [n] of the actor that chooses */
+    /* Of each draw of one menu [2 · draws]: the place that it seeks in the running sum, and the
+     * number that decides on acceptance. */
+    real *uniforms;
+    int n_moving, *picked;  /* [n_moving] options that come up for those that do not hold */
+    unsigned *moving;       /* [n_moving] where the first number of these is, in lanes */
+    real *consent;          /* chances that these are accepted, one after the other */
+    double *running, *ends; /* [lanes][room]: running sums, and every SEARCH-th of them */
+    int room;
     double *block;
-    int *moving; /* [draws + 1] which draws do not hold */
-    int *picked; /* [draws] their options */
 };
 
-int tally_init(struct tally *t, int n);
+int tally_init(struct tally *t, const struct world *w);
 void tally_release(struct tally *t);
+#define tally_clear KERNEL_NAME(tally_clear)
 void tally_clear(struct tally *t);
 
 int chooser_init(struct chooser *c, const struct perception *p);
 void chooser_release(struct chooser *c);
 
 /* ō of an actor, ∝ √(c_j π_ij), summing to 1 over the others; needed before its weights. */
+#define choice_opportunity KERNEL_NAME(choice_opportunity)
 void choice_opportunity(struct chooser *c, int actor);
 
-/* Weights of the options of a menu for an actor: [0] hold, then move by move over n targets; an
- * option that does not exist weighs 0. Their probabilities are weight / sum. Returns the number of
- * options; they are in c->weight. */
+/* Weights of the options of a menu for an actor; that of a move toward oneself that is none weighs
+ * 0. Their probabilities are weight / sum. Returns the number of options; they are in c->weight. */
+#define choice_weights KERNEL_NAME(choice_weights)
 int choice_weights(struct chooser *c, const struct menu *menu, int actor);
 
 /* Chance that the target of an option accepts the actor's proposal; 1 if nobody is asked. */
-double choice_consent(const struct chooser *c, const struct option *o, int actor);
+#define choice_consent KERNEL_NAME(choice_consent)
+real choice_consent(const struct chooser *c, const struct option *o, int actor);
 
 /* Lets an actor make its choices of the month, drawn or expected, and adds them and the answers to
  * the tally. */
+#define choose KERNEL_NAME(choose)
 void choose(struct chooser *c, const struct stream *stream, int actor, struct tally *tally);
 
 #endif

@@ -1,125 +1,91 @@
 #include "model/perception.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
-#include "base/fmath.h"
 #include "base/width.h"
 
 /* Parts of perceive; inlined, so that they are as wide as it is. */
 #define PART static inline __attribute__((always_inline))
 
-enum { SQUARES = 13 + 3 * DOMAINS, ROWS = 9 };
-
-int perception_init(struct perception *p, const struct world *w)
-{
-    size_t n = (size_t)w->n, nn = n * n;
-    *p = (struct perception){.world = w, .rule = w->rule, .n = w->n};
-    p->used = calloc(n, sizeof *p->used);
-    p->block = calloc((SQUARES + 1) * nn + (ROWS + 7) * n, sizeof *p->block);
-    if (p->block == NULL || p->used == NULL) {
-        perception_release(p);
-        return ERROR_NOMEM;
-    }
-    double **squares[] = {&p->threat_from, &p->common_threat, &p->closed_to, &p->cooperation,
-                          &p->sanctioned,  &p->grip,          &p->market,    &p->leverage,
-                          &p->reach,       &p->conciliation,  &p->square[0], &p->square[1],
-                          &p->square[2]};
-    double **rows[] = {&p->capability, &p->root_capability, &p->power,  &p->threat, &p->resistance,
-                       &p->insecurity, &p->partners,        &p->access, &p->row};
-    double *next = p->block;
-    for (size_t k = 0; k < sizeof squares / sizeof *squares; k++, next += nn)
-        *squares[k] = next;
-    for (int d = 0; d < DOMAINS; d++, next += 3 * nn) {
-        p->benefit[d] = next;
-        p->cost[d] = next + nn;
-        p->net[d] = next + 2 * nn;
-    }
-    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++, next += n)
-        *rows[k] = next;
-    p->padded = next;
-    return 0;
-}
-
-void perception_release(struct perception *p)
-{
-    free(p->block);
-    free(p->used);
-    *p = (struct perception){0};
-}
-
 /* ---- small algebra, each sum in one fixed order --------------------------------------------- */
 
-static double sum(const double *v, int n)
+PART real sum(const real *v, int n)
 {
-    double s = 0;
+    real s = {0};
     for (int i = 0; i < n; i++)
         s += v[i];
     return s;
 }
 
-static double larger(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-static void clear(double *v, int n)
+PART void clear(real *v, int n)
 {
     memset(v, 0, (size_t)n * sizeof *v);
 }
 
-static void transpose(double *restrict out, const double *restrict in, int n)
+PART void transpose(real *restrict out, const real *restrict in, int n)
 {
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
             out[j * n + i] = in[i * n + j];
 }
 
-/* The rows of b that are not all 0, one after the other in p->padded with rows of whole blocks;
- * their numbers go to p->used. Returns how many. */
-enum { BLOCK = 8 };
+/* out = a b, a block of sums at a time in registers, each sum over the first `used` of p->used in
+ * order. Blocks may read beyond a matrix, within perception's own memory; nothing comes of it. With
+ * `upper` only blocks from the diagonal on, which is all that a symmetric product needs. */
+#if LANES == 1
+#define ROWS 1
+#define COLUMNS 8
+#elif LANES == 8
+#define ROWS 5
+#define COLUMNS 4
+#else
+#define ROWS 2
+#define COLUMNS 4
+#endif
+_Static_assert(ROWS <= (int)PERCEPTION_SLACK && COLUMNS <= (int)PERCEPTION_SLACK,
+               "blocks reach too far");
 
-static int gather_rows(struct perception *p, const double *b)
+PART void product(const struct perception *p, real *out, const real *a, const real *b, int used,
+                  bool upper)
 {
-    const int n = p->n, stride = (n + BLOCK - 1) / BLOCK * BLOCK;
-    int used = 0;
-    for (int k = 0; k < n; k++) {
-        double any = 0, *row = p->padded + used * stride;
-        for (int j = 0; j < stride; j++) {
-            row[j] = j < n ? b[k * n + j] : 0;
-            any = row[j] != 0 ? 1 : any;
+    const int n = p->n;
+    for (int i = 0; i < n; i += ROWS)
+        for (int j = upper ? i / COLUMNS * COLUMNS : 0; j < n; j += COLUMNS) {
+            real s[ROWS][COLUMNS];
+            memset(s, 0, sizeof s);
+            for (int u = 0; u < used; u++) {
+                const real *left = a + i * n + p->used[u], *right = b + p->used[u] * n + j;
+                for (int r = 0; r < ROWS; r++)
+                    for (int c = 0; c < COLUMNS; c++)
+                        s[r][c] += left[r * n] * right[c];
+            }
+            for (int r = 0; r < ROWS && i + r < n; r++)
+                for (int c = 0; c < COLUMNS && j + c < n; c++)
+                    out[(i + r) * n + j + c] = s[r][c];
         }
-        p->used[used] = k;
-        used += any != 0;
-    }
-    return used;
 }
 
-/* out = a b, each sum over k in order; eight columns at a time stay in registers. With `upper` only
- * columns from the diagonal's block on, which is all that a symmetric product needs. */
-static WIDE void product(struct perception *p, double *out, const double *a, const double *b,
-                         bool upper)
+/* All states. */
+static int use_all(struct perception *p)
 {
-    const int n = p->n, stride = (n + BLOCK - 1) / BLOCK * BLOCK, used = gather_rows(p, b);
-    for (int i = 0; i < n; i++)
-        for (int j = upper ? i / BLOCK * BLOCK : 0; j < n; j += BLOCK) {
-            double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
-            const double *row = p->padded + j;
-            for (int k = 0; k < used; k++, row += stride) {
-                double f = a[i * n + p->used[k]];
-                s0 += f * row[0];
-                s1 += f * row[1];
-                s2 += f * row[2];
-                s3 += f * row[3];
-                s4 += f * row[4];
-                s5 += f * row[5];
-                s6 += f * row[6];
-                s7 += f * row[7];
-            }
-            const double sums[BLOCK] = {s0, s1, s2, s3, s4, s5, s6, s7};
-            memcpy(out + i * n + j, sums, (size_t)(n - j < BLOCK ? n - j : BLOCK) * sizeof *out);
-        }
+    for (int k = 0; k < p->n; k++)
+        p->used[k] = k;
+    return p->n;
+}
+
+/* Those whose sanctions reach third states; rows of others would add nothing to a product. */
+static int use_reaching(struct perception *p)
+{
+    const double *reach = p->world->month.reach;
+    int used = 0;
+    for (int k = 0; k < p->n; k++) {
+        bool any = false;
+        for (int j = 0; j < p->n; j++)
+            any |= reach[k * p->n + j] != 0;
+        if (any)
+            p->used[used++] = k;
+    }
+    return used;
 }
 
 /* ---- power, threat, common threat ----------------------------------------------------------- */
@@ -127,36 +93,29 @@ static WIDE void product(struct perception *p, double *out, const double *a, con
 PART void perceive_capability(struct perception *p)
 {
     const struct world *w = p->world;
-    double e = sum(w->economy, p->n), m = sum(w->military, p->n);
-    double military = p->rule->p.military_weight;
+    const real e = sum(w->economy, p->n), m = sum(w->military, p->n);
+    const double military = p->rule->p.military_weight;
     for (int i = 0; i < p->n; i++)
         p->capability[i] = military * (w->military[i] / m) + (1 - military) * (w->economy[i] / e);
     for (int i = 0; i < p->n; i++)
-        p->power[i] = fmath_pow(p->capability[i], p->rule->p.power_exponent);
+        p->power[i] = real_pow(p->capability[i], p->rule->p.power_exponent);
     for (int i = 0; i < p->n; i++)
-        p->root_capability[i] = __builtin_sqrt(p->capability[i]);
-}
-
-PART void perceive_ties(struct perception *p)
-{
-    double *const *x = p->world->cooperation;
-    for (int k = 0; k < p->n * p->n; k++)
-        p->cooperation[k] = (x[0][k] + x[1][k] + x[2][k] + x[3][k]) / DOMAINS;
+        p->root_capability[i] = real_root(p->capability[i]);
 }
 
 /* Threat (Walt 1987): power, proximity, intent. */
 PART void perceive_threat(struct perception *p)
 {
-    const double *proximity = p->world->structure->proximity, *h = p->world->dispute;
+    const struct world *w = p->world;
     const struct parameters *par = &p->rule->p;
     const int n = p->n;
-    double *transposed = p->square[0];
+    real *transposed = p->scratch[1];
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) {
-            int ij = i * n + j;
-            double intent = fmath_clip(par->intent_base + par->intent_dispute * h[ij] -
-                                       par->intent_cooperation * p->cooperation[ij]);
-            p->threat_from[ij] = p->power[j] * proximity[ij] * intent;
+            const int ij = i * n + j;
+            const real intent = real_clip(par->intent_base + par->intent_dispute * w->dispute[ij] -
+                                          par->intent_cooperation * perceived_cooperation(w, ij));
+            p->threat_from[ij] = p->power[j] * w->structure->proximity[ij] * intent;
         }
     transpose(transposed, p->threat_from, n);
     clear(p->threat, n);
@@ -166,9 +125,9 @@ PART void perceive_threat(struct perception *p)
 }
 
 /* out[j] = sum of squares of v without v[j], by sums from both ends: no cancellation. */
-static void squares_without(double *out, const double *v, int n)
+PART void squares_without(real *out, const real *v, int n)
 {
-    double before = 0, after = 0;
+    real before = {0}, after = {0};
     for (int j = 0; j < n; j++) {
         out[j] = before;
         before += v[j] * v[j];
@@ -180,49 +139,51 @@ static void squares_without(double *out, const double *v, int n)
 }
 
 /* Common threat: cosine of i's and j's threats by third states; perceive_threat left the transposed
- * threats in square[0]. */
+ * threats in scratch[1]. */
 PART void perceive_common_threat(struct perception *p)
 {
     const int n = p->n;
-    double *rest = p->square[1], *dot = p->common_threat;
-    product(p, dot, p->threat_from, p->square[0], true);
+    real *rest = p->scratch[0], *dot = p->common_threat;
+    product(p, dot, p->threat_from, p->scratch[1], use_all(p), true);
     for (int i = 0; i < n; i++)
         squares_without(rest + i * n, p->threat_from + i * n, n);
     for (int i = 0; i < n; i++) {
         for (int j = i + 1; j < n; j++) {
-            double norms = rest[i * n + j] * rest[j * n + i];
-            double o = norms > 0 ? dot[i * n + j] / __builtin_sqrt(norms) : 0;
-            dot[i * n + j] = dot[j * n + i] = o > 1 ? 1 : o;
+            const real norms = rest[i * n + j] * rest[j * n + i];
+            const real o = real_keep(norms > 0, dot[i * n + j] / real_root(norms));
+            dot[i * n + j] = dot[j * n + i] = real_at_most(o, 1);
         }
-        dot[i * n + i] = 0;
+        dot[i * n + i] = real_all(0);
     }
 }
 
-/* Resistance: own power and that of friends who share the threats. Sums over j run in order for all
- * i at a time; the matrices are symmetric. */
+/* Resistance: own power and that of friends who share the threats. */
 PART void perceive_insecurity(struct perception *p)
 {
-    const double *security = p->world->cooperation[SECURITY];
+    const real *security = p->world->cooperation[SECURITY];
     const double *proximity = p->world->structure->proximity;
     const int n = p->n;
-    double *help = p->row;
+    real *help = p->vector[0];
     clear(help, n);
     for (int j = 0; j < n; j++)
         for (int i = 0; i < n; i++) {
-            int ji = j * n + i;
+            const int ji = j * n + i;
             help[i] += security[ji] * p->power[j] * proximity[ji] * p->common_threat[ji];
         }
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         p->resistance[i] = p->power[i] + help[i];
-    for (int i = 0; i < n; i++)
-        p->insecurity[i] = fmath_log(1 + p->threat[i] / p->resistance[i]);
+        p->insecurity[i] = real_log(1 + p->threat[i] / p->resistance[i]);
+    }
 }
+
+/* ---- the system, partners, markets ---------------------------------------------------------- */
 
 PART void perceive_polarisation(struct perception *p)
 {
-    const double *c = p->capability, *h = p->world->dispute;
+    const struct parameters *par = &p->rule->p;
+    const real *c = p->capability, *h = p->world->dispute;
     const int n = p->n;
-    double disputed = 0, all = 0, *against = p->row;
+    real disputed = {0}, all = {0}, *against = p->vector[0];
     clear(against, n);
     for (int k = 0; k < n; k++)
         for (int i = 0; i < n; i++)
@@ -231,74 +192,52 @@ PART void perceive_polarisation(struct perception *p)
         disputed += c[i] * against[i];
         all += c[i] * (1 - c[i]);
     }
-    p->polarisation = all > 0 ? disputed / all : 0;
+    *p->polarisation = real_keep(all > 0, disputed / all);
+    const real relative = *p->polarisation / par->polarisation_reference;
+    *p->heat = p->rule->phi == 0
+                   ? real_all(1)
+                   : real_keep(*p->polarisation > 0, real_pow(relative, p->rule->phi));
 }
 
-/* ---- alternatives: partners, markets -------------------------------------------------------- */
-
-/* closed_to[k, i] = max(h_ik, s_ki): how closed k is to i; 1 on the diagonal, since nobody is a
- * partner of oneself. */
-PART void perceive_closure(struct perception *p)
-{
-    const double *h = p->world->dispute, *s = p->world->sanctions;
-    const int n = p->n;
-    double *toward = p->square[0];
-    transpose(toward, s, n);
-    for (int k = 0; k < n * n; k++) {
-        p->closed_to[k] = larger(h[k], s[k]);
-        p->sanctioned[k] = larger(s[k], toward[k]);
-    }
-    for (int i = 0; i < n; i++)
-        p->closed_to[i * n + i] = 1;
-}
-
-/* Dependence is need over alternatives (Snyder 1997): g_ij. */
 PART void perceive_partners(struct perception *p)
 {
     const struct rule *rule = p->rule;
-    const double *c = p->capability;
+    const real *c = p->capability;
     const int n = p->n;
-    double *open = p->row;
+    real *open = p->vector[0];
     clear(open, n);
     for (int k = 0; k < n; k++)
         for (int i = 0; i < n; i++)
-            open[i] += c[k] * (1 - p->closed_to[k * n + i]);
+            open[i] += c[k] * (1 - perceived_closure(p->world, k, i));
     for (int i = 0; i < n; i++) {
-        double others = 1 - c[i], pool = others < 1e-9 ? 0 : open[i] / others;
-        p->partners[i] = larger(pool, rule->p.omega_floor);
-    }
-    for (int i = 0; i < n; i++) {
-        double need = fmath_pow(p->partners[i], -rule->omega_partners);
-        for (int j = 0; j < n; j++) {
-            double weight = c[j] * need;
-            p->grip[i * n + j] = weight / (weight + rule->p.market_half);
-        }
+        const real others = 1 - c[i];
+        const real pool = real_pick(others < 1e-9, real_all(0), open[i] / others);
+        p->partners[i] = real_at_least(pool, rule->p.omega_floor);
+        p->need[i] = real_pow(p->partners[i], -rule->omega_partners);
     }
 }
 
-/* Multilateral resistance (Anderson & van Wincoop 2003): closed markets divert trade. */
 PART void perceive_markets(struct perception *p)
 {
+    const struct world *w = p->world;
     const struct rule *rule = p->rule;
-    const double *e = p->world->economy, *pi = p->world->structure->proximity;
     const int n = p->n;
-    double total = sum(e, n), *open = p->access, *all = p->row, *divert = p->row;
+    const real economies = sum(w->economy, n);
+    real *open = p->vector[0], *all = p->vector[1];
     clear(open, n);
     clear(all, n);
-    for (int k = 0; k < n; k++)
+    for (int k = 0; k < n; k++) {
+        p->economy[k] = w->economy[k] / economies;
         for (int i = 0; i < n; i++) {
-            double weight = e[k] * pi[k * n + i];
-            open[i] += weight * (1 - p->sanctioned[k * n + i]);
+            const real weight = w->economy[k] * w->structure->proximity[k * n + i];
+            open[i] += weight * (1 - perceived_sanctions(w, k, i));
             all[i] += weight;
         }
-    for (int i = 0; i < n; i++) {
-        p->access[i] = larger(open[i] / all[i], rule->p.omega_floor);
-        divert[i] = fmath_pow(p->access[i], -rule->omega_markets);
     }
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            p->market[i * n + j] = (e[j] / total) * pi[i * n + j] * (1 - p->sanctioned[i * n + j]) *
-                                   (divert[i] * divert[j]);
+    for (int i = 0; i < n; i++) {
+        p->access[i] = real_at_least(open[i] / all[i], rule->p.omega_floor);
+        p->diversion[i] = real_pow(p->access[i], -rule->omega_markets);
+    }
 }
 
 /* ---- leverage: friends who oppose the partner (Drezner 1999) -------------------------------- */
@@ -306,86 +245,85 @@ PART void perceive_markets(struct perception *p)
 PART void perceive_leverage(struct perception *p)
 {
     const struct world *w = p->world;
-    const double *c = p->capability, *reach = w->month.reach;
+    const real *c = p->capability;
     const int n = p->n;
-    double *stake = p->square[0], *opposed = p->square[1], *reached = p->square[2];
-    transpose(stake, p->closed_to, n);
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < n; k++) {
-            int ik = i * n + k;
-            stake[ik] = c[k] * p->cooperation[ik] * (1 - stake[ik]);
-            opposed[ik] = 0.5 * w->dispute[ik] + 0.5 * w->sanctions[ik];
-            reached[ik] = reach[ik] * w->sanctions[ik];
-        }
-    product(p, p->leverage, stake, opposed, false);
-    product(p, p->reach, stake, reached, false);
+    real *stake = p->scratch[0], *against = p->scratch[1];
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) {
-            double others = 1 - c[i] - c[j], scale = others < 1e-9 ? 0 : 1 / others;
-            p->leverage[i * n + j] *= scale;
-            p->reach[i * n + j] *= scale;
+            stake[i * n + j] = perceived_stake(p, i, j);
+            against[i * n + j] = perceived_opposition(w, i, j);
         }
+    product(p, p->leverage, stake, against, use_all(p), false);
+    const int reaching = use_reaching(p);
+    for (int u = 0; u < reaching; u++)
+        for (int kj = p->used[u] * n; kj < (p->used[u] + 1) * n; kj++)
+            against[kj] = w->month.reach[kj] * w->sanctions[kj];
+    product(p, p->reach, stake, against, reaching, false);
     for (int i = 0; i < n; i++)
-        p->leverage[i * n + i] = p->reach[i * n + i] = 0;
+        for (int j = 0; j < n; j++) {
+            const int ij = i * n + j;
+            const real others = 1 - c[i] - c[j];
+            const real scale =
+                i == j ? real_all(0) : real_pick(others < 1e-9, real_all(0), 1 / others);
+            p->leverage[ij] *= scale;
+            p->reach[ij] *= scale;
+        }
 }
 
 /* ---- benefits and costs --------------------------------------------------------------------- */
 
-PART void weigh_benefits(struct perception *p)
+/* Of i toward all; benefits in institutions are those of politics. */
+PART void weigh_benefits(struct perception *p, int i)
 {
     const struct parameters *par = &p->rule->p;
-    const double *root = p->world->structure->root_proximity;
-    const int n = p->n;
-    const double heat = p->rule->phi == 0 ? 1
-                        : p->polarisation > 0
-                            ? fmath_pow(p->polarisation / par->polarisation_reference, p->rule->phi)
-                            : 0;
-    p->heat = heat;
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++) {
-            int ij = i * n + j;
-            double ally = p->insecurity[i] * heat * p->common_threat[ij] * p->grip[ij];
-            p->benefit[SECURITY][ij] = ally * root[ij];
-            p->benefit[POLITICAL][ij] = par->benefit_political * ally;
-            p->benefit[INSTITUTIONAL][ij] = par->benefit_political * ally;
-            p->benefit[ECONOMIC][ij] =
-                par->benefit_economic * (p->market[ij] / (p->market[ij] + par->market_half));
-        }
-}
-
-PART void weigh_costs(struct perception *p)
-{
-    const struct world *w = p->world;
-    const struct rule *rule = p->rule;
-    const int n = p->n;
-    for (int d = 0; d < DOMAINS; d++) {
-        const double *third = d == ECONOMIC ? p->reach : p->leverage, *u = w->month.mandate[d];
-        for (int i = 0; i < n; i++)
-            for (int j = 0; j < n; j++) {
-                int ij = i * n + j;
-                p->cost[d][ij] = rule->p.cost_mandate * u[j] + rule->leverage[d] * third[ij] +
-                                 rule->p.cost_dispute * w->dispute[ij] + rule->p.cost_fixed;
-            }
+    const double *root = p->world->structure->root_proximity + i * p->n;
+    const real *common = p->common_threat + i * p->n;
+    real *security = p->benefit[SECURITY] + i * p->n, *political = p->benefit[POLITICAL] + i * p->n;
+    real *economic = p->benefit[ECONOMIC] + i * p->n;
+    for (int j = 0; j < p->n; j++) {
+        const real ally = p->insecurity[i] * *p->heat * common[j] * perceived_grip(p, i, j);
+        const real market = perceived_market(p, i, j);
+        security[j] = ally * root[j];
+        political[j] = par->benefit_political * ally;
+        economic[j] = par->benefit_economic * (market / (market + par->market_half));
     }
 }
 
-/* Side payments (Morrow 1991): v ← (1 − θ) v + θ vᵀ. */
-PART void share(struct perception *p, double *v)
+PART void weigh_costs(struct perception *p, enum domain d, int i)
 {
-    const double theta = p->rule->theta;
-    double *other = p->square[0];
-    transpose(other, v, p->n);
-    for (int k = 0; k < p->n * p->n; k++)
-        v[k] = (1 - theta) * v[k] + theta * other[k];
+    const struct rule *rule = p->rule;
+    const double *mandate = p->world->month.mandate[d];
+    const real *third = (d == ECONOMIC ? p->reach : p->leverage) + i * p->n;
+    const real *dispute = p->world->dispute + i * p->n;
+    real *cost = p->cost[d] + i * p->n;
+    for (int j = 0; j < p->n; j++)
+        cost[j] = rule->p.cost_mandate * mandate[j] + rule->leverage[d] * third[j] +
+                  rule->p.cost_dispute * dispute[j] + rule->p.cost_fixed;
 }
 
-PART void weigh_net(struct perception *p)
+/* Both sides of i's dyads with the states before it take over a share θ of what the other has
+ * (Morrow 1991). */
+PART void share(struct perception *p, real *v, int i)
 {
-    for (int d = 0; d < DOMAINS; d++) {
-        share(p, p->benefit[d]);
-        share(p, p->cost[d]);
-        for (int k = 0; k < p->n * p->n; k++)
-            p->net[d][k] = p->benefit[d][k] - p->cost[d][k];
+    const double theta = p->rule->theta;
+    for (int j = 0; j < i; j++) {
+        real *ij = v + i * p->n + j, *ji = v + j * p->n + i;
+        const real own = *ij, other = *ji;
+        *ij = (1 - theta) * own + theta * other;
+        *ji = (1 - theta) * other + theta * own;
+    }
+}
+
+PART void weigh(struct perception *p)
+{
+    for (int i = 0; i < p->n; i++) {
+        weigh_benefits(p, i);
+        for (enum domain d = 0; d < DOMAINS; d++) {
+            weigh_costs(p, d, i);
+            share(p, p->cost[d], i);
+            if (d != INSTITUTIONAL)
+                share(p, p->benefit[d], i);
+        }
     }
 }
 
@@ -394,9 +332,9 @@ PART void weigh_conciliation(struct perception *p)
     const struct parameters *par = &p->rule->p;
     const int n = p->n;
     for (int i = 0; i < n; i++) {
-        double per_threat = p->threat[i] > 0 ? 1 / p->threat[i] : 0;
+        const real per_threat = real_keep(p->threat[i] > 0, 1 / p->threat[i]);
         for (int j = 0; j < n; j++) {
-            int ij = i * n + j;
+            const int ij = i * n + j;
             p->conciliation[ij] =
                 par->engage_gain * (p->threat_from[ij] * per_threat) * p->world->dispute[ij] -
                 par->engage_cost;
@@ -407,18 +345,14 @@ PART void weigh_conciliation(struct perception *p)
 static WIDE void perceive_all(struct perception *p)
 {
     perceive_capability(p);
-    perceive_ties(p);
     perceive_threat(p);
     perceive_common_threat(p);
     perceive_insecurity(p);
     perceive_polarisation(p);
-    perceive_closure(p);
     perceive_partners(p);
     perceive_markets(p);
     perceive_leverage(p);
-    weigh_benefits(p);
-    weigh_costs(p);
-    weigh_net(p);
+    weigh(p);
     weigh_conciliation(p);
 }
 

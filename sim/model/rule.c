@@ -4,6 +4,8 @@
 
 #include "base/fmath.h"
 
+const char *const channel_names[CHANNELS] = {"military", "diplomatic", "economic"};
+
 /* ln(1 − part) for what a move takes of the rest; it cannot take more than all of it. */
 static double log_rest(double part)
 {
@@ -30,10 +32,10 @@ struct rule rule_make(const struct scenario *sc)
         .omega_markets = on[TERM_DIVERSION] ? p->omega : 0,
         .phi = on[TERM_POLARISATION] ? p->polarisation_exponent : 0,
         .theta = on[TERM_SIDE_PAYMENTS] ? p->side_payments : 0,
-        .eta_per_move = p->eta / m,
-        .log_conciliation = log_rest(p->conciliation / m),
-        .log_coercion = log_rest(p->coercion / m),
-        .log_arming = fmath_log(1 + p->arming / m),
-        .log_accommodate = log_rest(p->accommodate_political * p->eta / m),
+        .log_left = {[RATE_COOPERATION] = -(p->eta / m),
+                     [RATE_ACCOMMODATION] = log_rest(p->accommodate_political * p->eta / m),
+                     [RATE_CONCILIATION] = log_rest(p->conciliation / m),
+                     [RATE_COERCION] = log_rest(p->coercion / m),
+                     [RATE_ARMING] = fmath_log(1 + p->arming / m)},
     };
 }

@@ -7,6 +7,19 @@
 
 #include "scenario/scenario.h"
 
+enum channel { MILITARY, DIPLOMATIC, ECONOMY, CHANNELS };
+extern const char *const channel_names[CHANNELS];
+
+/* By what one accepted move changes a quantity. */
+enum rate {
+    RATE_COOPERATION,
+    RATE_ACCOMMODATION,
+    RATE_CONCILIATION,
+    RATE_COERCION,
+    RATE_ARMING,
+    RATES
+};
+
 struct rule {
     struct parameters p;
     bool channels, opportunity, expected, serial;
@@ -14,10 +27,7 @@ struct rule {
     double omega_partners;    /* ω of outside options, 0 when off */
     double omega_markets;     /* ω of diversion, 0 when off */
     double phi, theta;
-    /* per accepted move: factors of one initiative, as logarithms */
-    double eta_per_move;                               /* η/M */
-    double log_conciliation, log_coercion, log_arming; /* ln(1 ∓ a/M) */
-    double log_accommodate; /* ln(1 − .1 η/M), at most all of the rest */
+    double log_left[RATES]; /* ln of what one of M initiatives leaves of the rest */
 };
 
 struct rule rule_make(const struct scenario *sc);

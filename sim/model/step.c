@@ -1,53 +1,14 @@
 #include "model/step.h"
 
 #include <gsl/gsl_randist.h>
-#include <stdlib.h>
 
-#include "base/error.h"
-#include "base/fmath.h"
 #include "base/width.h"
-
-int simulation_init(struct simulation *s, const struct scenario *sc,
-                    const struct structure *structure, const struct rule *rule)
-{
-    *s = (struct simulation){0};
-    int status = world_init(&s->world, sc, structure, rule);
-    if (status == 0)
-        status = perception_init(&s->perception, &s->world);
-    if (status == 0)
-        status = chooser_init(&s->chooser, &s->perception);
-    if (status == 0)
-        status = tally_init(&s->tally, sc->n_states);
-    s->order = calloc((size_t)sc->n_states, sizeof *s->order);
-    s->rng = gsl_rng_alloc(stream_gsl_type);
-    if (s->order == NULL || s->rng == NULL)
-        status = ERROR_NOMEM;
-    if (status != 0)
-        simulation_release(s);
-    return status;
-}
-
-void simulation_release(struct simulation *s)
-{
-    world_release(&s->world);
-    perception_release(&s->perception);
-    chooser_release(&s->chooser);
-    tally_release(&s->tally);
-    free(s->order);
-    if (s->rng != NULL)
-        gsl_rng_free(s->rng);
-    *s = (struct simulation){0};
-}
-
-int simulation_ticks(const struct scenario *sc)
-{
-    return sc->general.spinup + scenario_months(sc);
-}
+#include "model/consequences.h"
 
 /* ---- shocks and growth ---------------------------------------------------------------------- */
 
 /* Yearly growth of an economy: given by the scenario and its shocks, less what isolation costs. */
-static double growth(const struct world *w, const struct perception *p, int i)
+static real growth(const struct world *w, const struct perception *p, int i)
 {
     const struct parameters *par = &w->rule->p;
     double g = w->scenario->states[i].growth;
@@ -65,10 +26,10 @@ static void enter_month(struct world *w, const struct perception *p)
         return;
     const double *jump = w->structure->jump + month * w->n;
     for (int i = 0; i < w->n; i++) {
-        double factor = jump[i];
+        real factor = real_all(jump[i]);
         w->military[i] *= factor;
         if (w->tick > spinup)
-            factor *= fmath_pow(1 + growth(w, p, i), 1.0 / 12);
+            factor *= real_pow(1 + growth(w, p, i), 1.0 / 12);
         w->economy[i] *= factor;
     }
 }
@@ -76,30 +37,30 @@ static void enter_month(struct world *w, const struct perception *p)
 /* ---- relaxation ----------------------------------------------------------------------------- */
 
 /* Ceiling of cooperation under sanctions: (1 − ŝ)^2 and the like. */
-static void fill_ceiling(const struct world *w, double *ceiling)
+static void fill_ceiling(const struct world *w, real *ceiling)
 {
-    const double *s = w->sanctions;
+    const real *s = w->sanctions;
     const double power = w->rule->p.sanctions_power;
     const int n = w->n;
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++) {
-            double open = 1 - (s[i * n + j] > s[j * n + i] ? s[i * n + j] : s[j * n + i]);
-            double c = power == 2 ? open * open : open > 0 ? fmath_pow(open, power) : 0;
+            const real open = 1 - real_larger(s[i * n + j], s[j * n + i]);
+            const real c = power == 2 ? open * open : real_pow(open, power);
             ceiling[i * n + j] = ceiling[j * n + i] = c;
         }
 }
 
-static WIDE void relax_cooperation(struct world *w, const double *ceiling)
+static WIDE void relax_cooperation(struct world *w, const real *ceiling)
 {
     const double rho = w->rule->p.rho, pull = w->rule->p.sanctions_pull;
-    const double *h = w->dispute;
+    const real *h = w->dispute;
     for (int d = 0; d < DOMAINS; d++) {
-        double *x = w->cooperation[d];
+        real *x = w->cooperation[d];
         const double *x0 = w->structure->baseline[d];
         for (int k = 0; k < w->n * w->n; k++) {
-            double toward = x[k] + rho * (x0[k] * (1 - h[k]) - x[k]);
-            double over = toward - ceiling[k];
-            x[k] = over > 0 ? toward - pull * over : toward;
+            const real toward = x[k] + rho * (x0[k] * (1 - h[k]) - x[k]);
+            const real over = toward - ceiling[k];
+            x[k] = real_pick(over > 0, toward - pull * over, toward);
         }
     }
 }
@@ -118,7 +79,8 @@ static void relax_military(struct world *w)
     const struct parameters *par = &w->rule->p;
     for (int i = 0; i < w->n; i++) {
         const struct state *state = &w->scenario->states[i];
-        double spending = state->milex / state->gdp * w->economy[i], war = 0;
+        const real spending = state->milex / state->gdp * w->economy[i];
+        double war = 0;
         for (int j = 0; j < w->n; j++)
             war = w->month.war[i * w->n + j] > war ? w->month.war[i * w->n + j] : war;
         w->military[i] += (spending - par->depreciation * w->military[i]) / 12;
@@ -128,7 +90,7 @@ static void relax_military(struct world *w)
 
 static void relax(struct simulation *s)
 {
-    double *ceiling = s->perception.square[0];
+    real *ceiling = s->perception.scratch[0];
     fill_ceiling(&s->world, ceiling);
     relax_cooperation(&s->world, ceiling);
     relax_disputes(&s->world);
@@ -137,14 +99,17 @@ static void relax(struct simulation *s)
 
 /* ---- who acts when -------------------------------------------------------------------------- */
 
-/* Consequences of the moves of actors from..to, move by move, so that their order does not matter.
- */
+/* Consequences of what actors from..to have chosen, move by move, so that their order does not
+ * matter. */
 static void follow(struct simulation *s, int from, int to)
 {
-    int n = s->world.n;
-    for (int m = 0; m < MOVES; m++)
-        for (int i = from; i < to; i++)
-            move_kinds[m].follow(&s->world, i, s->tally.accepted[m] + i * n);
+    struct tally *t = &s->tally;
+    for (enum move m = 0; m < MOVES; m++) {
+        for (int i = from; i < to && t->accepted[m] != NULL; i++)
+            consequences_expected(&s->world, m, i, t->accepted[m] + i * t->n);
+        consequences_drawn(&s->world, t, m);
+        t->n_followed[m] = 0;
+    }
 }
 
 static void let_choose(struct simulation *s, const struct stream *stream, int actor)
@@ -177,7 +142,7 @@ static void act_serially(struct simulation *s, const struct stream *stream)
     }
 }
 
-int simulation_step(struct simulation *s, const struct stream *stream, const char **what)
+void simulation_step(struct simulation *s, const struct stream *stream)
 {
     enter_month(&s->world, &s->perception);
     tally_clear(&s->tally);
@@ -186,15 +151,4 @@ int simulation_step(struct simulation *s, const struct stream *stream, const cha
     else
         act_concurrently(s, stream);
     relax(s);
-#ifdef WALTZ_VERIFY
-    return world_verify(&s->world, what);
-#else
-    (void)what;
-    return 0;
-#endif
-}
-
-void simulation_advance(struct simulation *s)
-{
-    s->world.tick++;
 }

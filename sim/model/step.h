@@ -5,12 +5,14 @@
 
 #include "model/choice.h"
 
-/* Everything that one replicate needs to run; allocated once a thread and used again. */
+/* All that one thread needs to step some replicates side by side; allocated once and used again. */
 struct simulation {
+    const struct kernel *kernel;
     struct world world;
     struct perception perception;
     struct chooser chooser;
     struct tally tally; /* moves of the current month */
+    int lane;           /* of the replicate that measures read */
     int *order;         /* [n] */
     gsl_rng *rng;       /* for the order of actors; placed anew each time */
     /* Called, if not NULL, when an actor has chosen and nothing has followed from it yet; it may
@@ -20,17 +22,9 @@ struct simulation {
     void *user;
 };
 
-int simulation_init(struct simulation *s, const struct scenario *sc,
-                    const struct structure *structure, const struct rule *rule);
-void simulation_release(struct simulation *s);
-
 /* Steps the month world.tick and leaves the world at its end; the caller records, then advances the
- * tick by simulation_advance. Returns 0, or ERROR_NUMERIC if the world left its range (then *what
- * names the quantity; checked each tick in verifying builds only). */
-int simulation_step(struct simulation *s, const struct stream *stream, const char **what);
-void simulation_advance(struct simulation *s);
-
-/* Ticks from the start of spin-up to the end. */
-int simulation_ticks(const struct scenario *sc);
+ * tick by simulation_advance. Lane l draws from the stream of replicate stream->replicate + l. */
+#define simulation_step KERNEL_NAME(simulation_step)
+void simulation_step(struct simulation *s, const struct stream *stream);
 
 #endif

@@ -192,8 +192,9 @@ static int load(struct worker *w, uint32_t cell, char cause[CELL_CAUSE])
     int status = load_arms(w, cell, &diag);
     int *ticks = status == 0 ? team_branches(w->arms.experiment, w->arms.n) : NULL;
     if (status == 0)
-        status =
-            ticks == NULL ? ERROR_NOMEM : team_init(&w->team, w->arms.experiment, w->arms.n, ticks);
+        status = ticks == NULL ? ERROR_NOMEM
+                               : team_init(&w->team, w->arms.experiment, w->arms.n, ticks,
+                                           (uint32_t)w->subject->plan->design->sweep.replicates);
     if (status == ERROR_INPUT)
         note_refusal(w, &diag, cause);
     else if (status != 0)
@@ -235,9 +236,13 @@ void worker_run(struct worker *w, struct unit *u, const volatile sig_atomic_t *s
     const struct subject *s = w->subject;
     if (load(w, u->cell, u->cause) != 0)
         return;
-    while (u->n < u->room && (stop == NULL || !*stop)) {
-        uint32_t number = u->first + u->n;
-        team_run(&w->team, number);
+    for (int lane = 0; u->n < u->room; lane = (lane + 1) % w->team.lanes) {
+        const uint32_t number = u->first + u->n;
+        if (lane == 0 && stop != NULL && *stop)
+            return;
+        if (lane == 0)
+            team_run(&w->team, number);
+        team_show(&w->team, lane);
         for (int a = 0; a < s->n_arms; a++)
             if (w->team.status[a] != 0) {
                 const char *failure = w->team.replicate[a].failure;

@@ -26,7 +26,7 @@ struct shared {
 /* What one thread runs in. */
 struct worker {
     struct team team;
-    bool *counts; /* [n_arms] */
+    bool *counts; /* [lanes · n_arms] */
 };
 
 /* A replicate of the first batch, kept until the bins are framed; monthly is NULL if months have no
@@ -93,13 +93,14 @@ static bool report(struct shared *shared, const struct replicate *r, uint32_t nu
     return status == 0;
 }
 
-static void report_all(struct shared *shared, struct worker *w, uint32_t number, bool ran)
+static void report_all(struct shared *shared, struct worker *w, uint32_t number, bool ran, int lane)
 {
     const struct ensemble_listener *listener = &shared->request->listener;
     if (!ran)
         cut(shared);
     for (int a = 0; a < shared->n_arms; a++)
-        w->counts[a] = report(shared, &w->team.replicate[a], number, a, w->team.status[a]);
+        w->counts[lane * shared->n_arms + a] =
+            report(shared, &w->team.replicate[a], number, a, w->team.status[a]);
     if (!shared->cut && listener->progress != NULL)
         listener->progress(listener->user, shared->ensemble[0].done);
 }
@@ -134,23 +135,31 @@ static void take(struct shared *shared, int arm, const struct replicate *r, stru
     pilot->counts = true;
 }
 
-/* The share of one thread in the replicates of a batch. `ordered` hands rows on one after the other
- * while the next replicates are under way; the statistics, which need no order, are folded outside
- * of it. */
+/* The share of one thread in the replicates of a batch, some at a time. `ordered` hands rows on one
+ * after the other while the next replicates are under way; the statistics, which need no order, are
+ * folded outside of it. */
 static void work(struct shared *shared, struct worker *w, uint32_t from, uint32_t to)
 {
     const struct ensemble_request *q = shared->request;
+    const uint32_t lanes = (uint32_t)w->team.lanes;
 #pragma omp for ordered schedule(dynamic, 1)
-    for (uint32_t k = from; k < to; k++) {
+    for (uint32_t k = from; k < to; k += lanes) {
+        const int n = (int)(to - k < lanes ? to - k : lanes);
         bool ran = !is_over(shared);
         if (ran)
             team_run(&w->team, q->first + k);
 #pragma omp ordered
-        report_all(shared, w, q->first + k, ran);
-        for (int a = 0; a < shared->n_arms; a++)
-            if (w->counts[a])
-                take(shared, a, &w->team.replicate[a],
-                     k < PILOT ? &shared->pilot[a * PILOT + (int)k] : NULL);
+        for (int l = 0; l < n; l++) {
+            team_show(&w->team, l);
+            report_all(shared, w, q->first + k + (uint32_t)l, ran, l);
+        }
+        for (int l = 0; l < n; l++) {
+            team_show(&w->team, l);
+            for (int a = 0; a < shared->n_arms; a++)
+                if (w->counts[l * shared->n_arms + a])
+                    take(shared, a, &w->team.replicate[a],
+                         k < PILOT ? &shared->pilot[a * PILOT + (int)k + l] : NULL);
+        }
     }
 }
 
@@ -238,8 +247,11 @@ static void release_worker(struct worker *w)
 
 static int init_worker(const struct shared *shared, struct worker *w)
 {
-    *w = (struct worker){.counts = calloc((size_t)shared->n_arms, sizeof *w->counts)};
-    int status = team_init(&w->team, shared->experiment, shared->n_arms, shared->branch);
+    *w =
+        (struct worker){.counts = calloc(KERNEL_LANES * (size_t)shared->n_arms, sizeof *w->counts)};
+    const uint32_t threads = (uint32_t)omp_get_num_threads();
+    int status = team_init(&w->team, shared->experiment, shared->n_arms, shared->branch,
+                           (shared->request->n - 1) / threads + 1);
     return w->counts == NULL ? ERROR_NOMEM : status;
 }
 
@@ -281,9 +293,10 @@ static int allocate_arm(struct shared *shared, int arm)
     struct ensemble *e = &shared->ensemble[arm];
     size_t months = (size_t)experiment_months(x), years = (size_t)experiment_years(x);
     size_t n = (size_t)x->series.n;
-    int status = statistics_init(&e->monthly, months * n, x->record == RECORD_DEFAULT);
+    const uint32_t most = shared->request->n;
+    int status = statistics_init(&e->monthly, months * n, x->record == RECORD_DEFAULT, most);
     if (status == 0)
-        status = statistics_init(&e->yearly, years * n, x->record >= RECORD_DEFAULT);
+        status = statistics_init(&e->yearly, years * n, x->record >= RECORD_DEFAULT, most);
     for (uint32_t k = 0; k < PILOT && k < shared->request->n && status == 0; k++) {
         struct pilot *pilot = &shared->pilot[arm * PILOT + (int)k];
         pilot->monthly = e->monthly.bins ? calloc(months * n + 1, sizeof(double)) : NULL;

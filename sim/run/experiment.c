@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "model/step.h"
+#include "model/simulation.h"
 #include "scenario/keys.h"
 
 static int make_scales(struct experiment *x)
@@ -147,4 +147,16 @@ int experiment_months_of(const struct experiment *x, int year)
 double experiment_grain(const struct experiment *x, int series, int months)
 {
     return x->rule.expected ? 0 : x->series.at[series].measure->grain / months;
+}
+
+const struct kernel *experiment_kernel(const struct experiment *x, int n, uint32_t replicates)
+{
+    bool side_by_side = true, alike = true;
+    for (int k = 0; k < n; k++) {
+        side_by_side &= !x[k].jittered && !x[k].rule.serial;
+        alike &= x[k].rule.expected;
+    }
+    if (x->kernel != NULL && (side_by_side || x->kernel->lanes == 1))
+        return x->kernel;
+    return kernel_best(side_by_side && !alike ? replicates : 1);
 }

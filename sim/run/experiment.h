@@ -4,6 +4,7 @@
 
 #include "measure/outcome.h"
 #include "measure/statistics.h"
+#include "model/kernel.h"
 
 struct experiment {
     const struct scenario *scenario;
@@ -15,8 +16,9 @@ struct experiment {
     uint64_t seed;
     uint32_t cell; /* of the random numbers: 0, but in sweeps whose cells have their own */
     enum record record;
-    bool jittered; /* some shock's date varies between replicates */
-    int ticks;     /* of a replicate */
+    bool jittered;               /* some shock's date varies between replicates */
+    int ticks;                   /* of a replicate */
+    const struct kernel *kernel; /* asked for; NULL: the best */
 };
 
 /* The scenario is borrowed. 0, ERROR_INPUT (in diag), ERROR_NOMEM. */
@@ -41,6 +43,12 @@ int experiment_branch(const struct experiment *base, const struct experiment *ar
 
 /* Of what the means of a series over so many months are multiples; 0: of nothing. */
 double experiment_grain(const struct experiment *x, int series, int months);
+
+/* A kernel for experiments x[n] that are run together, and about so many replicates by a thread:
+ * the one that x asks for, or the best. Kernels of several lanes keep neither an order of actors
+ * nor dates of shocks for each lane, and expected moves make replicates alike, so that one is
+ * enough. */
+const struct kernel *experiment_kernel(const struct experiment *x, int n, uint32_t replicates);
 
 /* Calendar year, from 0, of a recorded month. */
 int experiment_year_of(const struct experiment *x, int month);

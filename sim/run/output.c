@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/build.h"
 #include "base/date.h"
@@ -13,6 +14,18 @@ void output_number(FILE *out, double v)
         fputs(",NA", out);
     else
         fprintf(out, ",%.9g", v);
+}
+
+/* The same of many: what repeats is put into words once, which matters where one replicate makes
+ * all statistics alike. */
+static void numbers(FILE *out, const double *v, int n)
+{
+    char text[32] = "";
+    for (int k = 0; k < n; k++) {
+        if (k == 0 || memcmp(&v[k], &v[k - 1], sizeof *v) != 0)
+            snprintf(text, sizeof text, isnan(v[k]) ? ",NA" : ",%.9g", v[k]);
+        fputs(text, out);
+    }
 }
 
 static void code(FILE *out, const struct state *states, int i)
@@ -30,8 +43,12 @@ void output_subject(FILE *out, const struct scenario *sc, const struct series *s
         first = sc->states[s->i].iso3;
     if (s->j >= 0)
         second = sc->states[s->j].iso3;
-    fprintf(out, ",%s,%s,%s,%s", s->measure->name, level_names[s->measure->level],
-            first == NULL ? "NA" : first, second == NULL ? "NA" : second);
+    const char *const words[] = {s->measure->name, level_names[s->measure->level],
+                                 first == NULL ? "NA" : first, second == NULL ? "NA" : second};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+        fputc(',', out);
+        fputs(words[k], out);
+    }
 }
 
 static void subject(FILE *out, const struct experiment *x, const struct series *s)
@@ -49,11 +66,10 @@ static void statistics(FILE *out, const struct experiment *x, const struct stati
 {
     size_t cell = (size_t)(period * x->series.n + series);
     struct estimate e = statistics_estimate(s, cell, &x->scales[series]);
-    output_number(out, e.mean);
-    output_number(out, e.sd);
-    output_number(out, e.mcse);
+    double row[3 + N_QUANTILES] = {e.mean, e.sd, e.mcse};
     for (int q = 0; q < N_QUANTILES; q++)
-        output_number(out, statistics_quantile(s, cell, &x->scales[series], quantiles[q]));
+        row[3 + q] = statistics_quantile(s, cell, &x->scales[series], quantiles[q]);
+    numbers(out, row, 3 + N_QUANTILES);
     fprintf(out, ",%" PRIu32 "\n", e.n);
 }
 
@@ -63,15 +79,17 @@ static void statistics(FILE *out, const struct experiment *x, const struct stati
 void output_summary(FILE *out, const struct experiment *x, const struct ensemble *e)
 {
     fprintf(out, "date,year,month," SUBJECT "," STATISTICS "\n");
-    for (int m = 0; m < experiment_months(x); m++)
+    for (int m = 0; m < experiment_months(x); m++) {
+        char month[16], when[48];
+        const int now = x->scenario->general.start + m;
+        date_print_month(now, month);
+        snprintf(when, sizeof when, "%s-01,%d,%d", month, now / 12, now % 12 + 1);
         for (int s = 0; s < x->series.n; s++) {
-            char month[16];
-            int now = x->scenario->general.start + m;
-            date_print_month(now, month);
-            fprintf(out, "%s-01,%d,%d", month, now / 12, now % 12 + 1);
+            fputs(when, out);
             subject(out, x, &x->series.at[s]);
             statistics(out, x, &e->monthly, m, s);
         }
+    }
 }
 
 void output_yearly(FILE *out, const struct experiment *x, const struct ensemble *e)

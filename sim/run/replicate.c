@@ -6,25 +6,48 @@
 
 #include "base/error.h"
 
-int replicate_init(struct replicate *r, const struct experiment *x)
+/* Numbers that one replicate leaves: months, years, outcomes, sketch. */
+enum { LEFT = 4 };
+
+static size_t left_by_one(const struct experiment *x, size_t sizes[LEFT])
 {
-    size_t n = (size_t)x->series.n;
+    const size_t n = (size_t)x->series.n;
+    sizes[0] = (size_t)experiment_months(x) * n;
+    sizes[1] = (size_t)experiment_years(x) * n;
+    sizes[2] = (size_t)x->scenario->n_outcomes;
+    sizes[3] = (size_t)x->readings.size;
+    return sizes[0] + sizes[1] + sizes[2] + sizes[3];
+}
+
+void replicate_show(struct replicate *r, int lane)
+{
+    size_t sizes[LEFT];
+    double *next = r->block + (size_t)lane * left_by_one(r->experiment, sizes);
+    double **parts[LEFT] = {&r->monthly, &r->yearly, &r->outcomes, &r->sketch};
+    for (int k = 0; k < LEFT; next += sizes[k++])
+        *parts[k] = next;
+    r->status = r->codes[lane];
+    r->failure = r->failures[lane];
+    r->simulation.lane = lane;
+}
+
+int replicate_init(struct replicate *r, const struct experiment *x, const struct kernel *kernel)
+{
+    size_t sizes[LEFT], numbers = left_by_one(x, sizes) * (size_t)kernel->lanes;
     *r = (struct replicate){.experiment = x};
     r->delay = calloc((size_t)x->scenario->n_shocks + 1, sizeof *r->delay);
-    r->monthly = calloc((size_t)experiment_months(x) * n + 1, sizeof *r->monthly);
-    r->yearly = calloc((size_t)experiment_years(x) * n + 1, sizeof *r->yearly);
-    r->outcomes = calloc((size_t)x->scenario->n_outcomes + 1, sizeof *r->outcomes);
-    r->sketch = calloc((size_t)x->readings.size + 1, sizeof *r->sketch);
+    r->block = calloc(numbers + 1, sizeof *r->block);
     r->scratch = calloc((size_t)x->readings.width + 1, sizeof *r->scratch);
-    bool whole = r->delay && r->monthly && r->yearly && r->outcomes && r->sketch && r->scratch;
-    int status = whole ? 0 : ERROR_NOMEM;
+    int status = r->delay && r->block && r->scratch ? 0 : ERROR_NOMEM;
     if (status == 0 && x->jittered)
         status = structure_init(&r->structure, x->scenario, NULL);
     if (status == 0)
-        status = simulation_init(&r->simulation, x->scenario,
+        status = simulation_init(&r->simulation, kernel, x->scenario,
                                  x->jittered ? &r->structure : &x->structure, &x->rule);
     if (status != 0)
         replicate_release(r);
+    else
+        replicate_show(r, 0);
     return status;
 }
 
@@ -33,12 +56,14 @@ void replicate_release(struct replicate *r)
     simulation_release(&r->simulation);
     structure_release(&r->structure);
     free(r->delay);
-    free(r->monthly);
-    free(r->yearly);
-    free(r->outcomes);
-    free(r->sketch);
+    free(r->block);
     free(r->scratch);
     *r = (struct replicate){0};
+}
+
+static int lanes_of(const struct replicate *r)
+{
+    return r->simulation.kernel->lanes;
 }
 
 /* Dates of the shocks in this replicate: uniform over jitter_days before and after. */
@@ -60,41 +85,77 @@ static void watch(void *user, struct simulation *s, int actor)
 {
     struct replicate *r = user;
     const struct general *general = &r->experiment->scenario->general;
-    readings_watch(&r->experiment->readings, s, general->start + s->world.tick - general->spinup,
-                   actor, r->sketch, r->scratch);
+    const int month = general->start + s->world.tick - general->spinup;
+    if (!readings_watched(&r->experiment->readings, month, actor))
+        return;
+    for (int l = 0; l < lanes_of(r); l++) {
+        replicate_show(r, l);
+        readings_watch(&r->experiment->readings, s, month, actor, r->sketch, r->scratch);
+    }
 }
 
 int replicate_start(struct replicate *r, uint32_t number)
 {
     const struct readings *readings = &r->experiment->readings;
-    memset(r->sketch, 0, (size_t)readings->size * sizeof *r->sketch);
+    for (int l = 0; l < lanes_of(r); l++) {
+        r->codes[l] = 0;
+        r->failures[l] = NULL;
+        replicate_show(r, l);
+        memset(r->sketch, 0, (size_t)readings->size * sizeof *r->sketch);
+    }
     if (readings->watches && r->simulation.observe == NULL) {
         r->simulation.observe = watch;
         r->simulation.user = r;
     }
     r->stream = stream_make(r->experiment->seed, r->experiment->cell, number);
-    r->failure = NULL;
+    replicate_show(r, 0);
     int status = r->experiment->jittered ? draw_dates(r) : 0;
     if (status == 0)
         world_reset(&r->simulation.world);
     return status;
 }
 
-int replicate_step(struct replicate *r)
+static void record(struct replicate *r, int month)
 {
     const struct experiment *x = r->experiment;
-    struct simulation *s = &r->simulation;
-    int month = s->world.tick - x->scenario->general.spinup;
-    int status = simulation_step(s, &r->stream, &r->failure);
-    if (status == 0 && month >= 0) {
+    for (int l = 0; l < lanes_of(r); l++) {
+        replicate_show(r, l);
         double *row = r->monthly + month * x->series.n;
-        series_read(&x->series, s, row);
-        readings_month(&x->readings, s, x->scenario->general.start + month, row, r->sketch,
-                       r->scratch);
+        series_read(&x->series, &r->simulation, row);
+        readings_month(&x->readings, &r->simulation, x->scenario->general.start + month, row,
+                       r->sketch, r->scratch);
     }
-    if (status == 0)
-        simulation_advance(s);
+}
+
+/* ERROR_NUMERIC if all have failed, the first one being shown. */
+static int outcome_of(struct replicate *r)
+{
+    int status = ERROR_NUMERIC;
+    for (int l = 0; l < lanes_of(r); l++)
+        status = r->codes[l] == 0 ? 0 : status;
+    replicate_show(r, 0);
     return status;
+}
+
+static void verify(struct replicate *r)
+{
+    for (int l = 0; l < lanes_of(r); l++)
+        if (r->codes[l] == 0)
+            r->codes[l] = world_verify(&r->simulation.world, l, &r->failures[l]);
+}
+
+int replicate_step(struct replicate *r)
+{
+    struct simulation *s = &r->simulation;
+    const int month = s->world.tick - r->experiment->scenario->general.spinup;
+    s->kernel->step(s, &r->stream);
+#ifdef WALTZ_VERIFY
+    verify(r);
+#endif
+    if (month >= 0)
+        record(r, month);
+    simulation_advance(s);
+    return outcome_of(r);
 }
 
 static void summarise(struct replicate *r)
@@ -117,12 +178,12 @@ static void summarise(struct replicate *r)
     }
 }
 
-static int check_finite(struct replicate *r)
+static int check_finite(const struct replicate *r, const char **failure)
 {
     const struct experiment *x = r->experiment;
     for (int k = 0; k < experiment_months(x) * x->series.n; k++)
         if (!isfinite(r->monthly[k])) {
-            r->failure = x->series.at[k % x->series.n].measure->name;
+            *failure = x->series.at[k % x->series.n].measure->name;
             return ERROR_NUMERIC;
         }
     return 0;
@@ -130,14 +191,13 @@ static int check_finite(struct replicate *r)
 
 /* ---- branches ------------------------------------------------------------------------------- */
 
-/* World, market access (which growth may read a tick later), record and sketch. */
-int branch_init(struct branch *b, const struct experiment *x, int tick)
+/* World, market access (which growth may read a tick later), and what replicates have left. */
+int branch_init(struct branch *b, const struct experiment *x, int lanes, int tick)
 {
-    size_t n = (size_t)x->scenario->n_states, record = (size_t)x->series.n;
+    const int n = x->scenario->n_states;
+    size_t sizes[LEFT], left = left_by_one(x, sizes) * (size_t)lanes;
     *b = (struct branch){.tick = tick};
-    b->numbers = calloc(world_numbers(x->scenario->n_states) + n +
-                            (size_t)experiment_months(x) * record + (size_t)x->readings.size,
-                        sizeof *b->numbers);
+    b->numbers = calloc(world_numbers(n, lanes) + (size_t)(n * lanes) + left, sizeof *b->numbers);
     return b->numbers == NULL ? ERROR_NOMEM : 0;
 }
 
@@ -151,20 +211,21 @@ struct part {
     double *own;
     size_t n;
 };
-enum { PARTS = 3 };
+enum { PARTS = 2 };
 
 static void parts_of(struct replicate *r, struct part parts[PARTS])
 {
-    const struct experiment *x = r->experiment;
-    parts[0] = (struct part){r->simulation.perception.access, (size_t)x->scenario->n_states};
-    parts[1] = (struct part){r->monthly, (size_t)experiment_months(x) * (size_t)x->series.n};
-    parts[2] = (struct part){r->sketch, (size_t)x->readings.size};
+    const size_t lanes = (size_t)lanes_of(r);
+    size_t sizes[LEFT];
+    parts[0] = (struct part){r->simulation.perception.access,
+                             (size_t)r->experiment->scenario->n_states * lanes};
+    parts[1] = (struct part){r->block, left_by_one(r->experiment, sizes) * lanes};
 }
 
 static void save(struct replicate *r, const struct branch *b)
 {
     struct part parts[PARTS];
-    double *out = b->numbers + world_numbers(r->simulation.world.n);
+    double *out = b->numbers + world_numbers(r->simulation.world.n, lanes_of(r));
     parts_of(r, parts);
     world_save(&r->simulation.world, b->numbers);
     for (int k = 0; k < PARTS; out += parts[k++].n)
@@ -174,7 +235,7 @@ static void save(struct replicate *r, const struct branch *b)
 static void restore(struct replicate *r, const struct branch *b)
 {
     struct part parts[PARTS];
-    const double *in = b->numbers + world_numbers(r->simulation.world.n);
+    const double *in = b->numbers + world_numbers(r->simulation.world.n, lanes_of(r));
     parts_of(r, parts);
     world_restore(&r->simulation.world, b->tick, b->numbers);
     for (int k = 0; k < PARTS; in += parts[k++].n)
@@ -192,13 +253,15 @@ static int go_on(struct replicate *r, struct branch *branches, int n)
                 save(r, &branches[k]);
         status = t < ticks ? replicate_step(r) : 0;
     }
-    if (status == 0)
-        status = world_verify(&r->simulation.world, &r->failure);
-    if (status == 0)
-        status = check_finite(r);
-    if (status == 0)
-        summarise(r);
-    return status;
+    verify(r);
+    for (int l = 0; l < lanes_of(r); l++) {
+        replicate_show(r, l);
+        if (r->codes[l] == 0)
+            r->codes[l] = check_finite(r, &r->failures[l]);
+        if (r->codes[l] == 0)
+            summarise(r);
+    }
+    return outcome_of(r);
 }
 
 int replicate_run(struct replicate *r, uint32_t number)

@@ -160,11 +160,11 @@ static enum next find_work(struct shared *sh)
 }
 
 /* Units get smaller toward the end, so that all threads end together (guided self-scheduling:
- * Polychronopoulos & Kuck 1987). */
+ * Polychronopoulos & Kuck 1987); not smaller than what is run at once. */
 static int64_t unit_size(const struct shared *sh)
 {
     int64_t share = sh->left / (2 * sh->request->threads), whole = sh->end - sh->next;
-    int64_t size = share < 1 ? 1 : share;
+    int64_t size = (share / KERNEL_LANES + 1) * KERNEL_LANES;
     return size < whole ? size : whole;
 }
 

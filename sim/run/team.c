@@ -12,16 +12,21 @@ int *team_branches(const struct experiment *x, int n)
     return ticks;
 }
 
-int team_init(struct team *t, const struct experiment *x, int n, const int *ticks)
+int team_init(struct team *t, const struct experiment *x, int n, const int *ticks,
+              uint32_t replicates)
 {
     const size_t arms = (size_t)n;
-    *t = (struct team){n, calloc(arms, sizeof *t->replicate), calloc(arms, sizeof *t->branch),
-                       calloc(arms, sizeof *t->status)};
+    const struct kernel *kernel = experiment_kernel(x, n, replicates);
+    *t = (struct team){.n = n,
+                       .lanes = kernel->lanes,
+                       .replicate = calloc(arms, sizeof *t->replicate),
+                       .branch = calloc(arms, sizeof *t->branch),
+                       .status = calloc(arms, sizeof *t->status)};
     int status = t->replicate && t->branch && t->status ? 0 : ERROR_NOMEM;
     for (int k = 0; k < n && status == 0; k++) {
-        status = replicate_init(&t->replicate[k], &x[k]);
+        status = replicate_init(&t->replicate[k], &x[k], kernel);
         if (status == 0 && ticks[k] > 0)
-            status = branch_init(&t->branch[k], &x[k], ticks[k]);
+            status = branch_init(&t->branch[k], &x[k], kernel->lanes, ticks[k]);
     }
     return status;
 }
@@ -47,4 +52,13 @@ void team_run(struct team *t, uint32_t number)
         t->status[k] = t->status[0] == 0
                            ? replicate_run_from(&t->replicate[k], number, &t->branch[k])
                            : replicate_run(&t->replicate[k], number);
+}
+
+void team_show(struct team *t, int lane)
+{
+    for (int k = 0; k < t->n; k++) {
+        replicate_show(&t->replicate[k], lane);
+        if (t->status[k] != ERROR_NOMEM)
+            t->status[k] = t->replicate[k].status;
+    }
 }

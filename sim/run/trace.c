@@ -18,8 +18,8 @@ static void take_perception(struct decision *d, const struct perception *p)
     d->insecurity = p->insecurity[i];
     d->partners = p->partners[i];
     d->access = p->access[i];
-    d->polarisation = p->polarisation;
-    d->heat = p->heat;
+    d->polarisation = *p->polarisation;
+    d->heat = *p->heat;
     memcpy(d->threat_from, p->threat_from + i * n, (size_t)n * sizeof *d->threat_from);
     memcpy(d->common_threat, p->common_threat + i * n, (size_t)n * sizeof *d->common_threat);
 }
@@ -57,20 +57,21 @@ static void weigh_menu(struct trace *t, struct simulation *s, struct decision *d
     d->draws[menu] = chooser->menus[menu].draws;
     d->hold_chance[menu] = chooser->weight[0] / total;
     for (int k = 1; k < options; k++) {
-        const struct option *o = &chooser->options[menu][k];
-        if (o->target == 0)
+        const struct option *o = &chooser->menus[menu].options[k];
+        const int target = o->target == SELF ? d->actor : o->target;
+        if (o->target <= 0)
             move_kinds[o->move].value(p, d->actor, t->utilities);
-        if ((o->target == d->actor) != move_kinds[o->move].toward_self)
+        if (o->target == d->actor)
             continue;
         struct consideration *c = &d->options[d->n_options++];
         c->move = (enum move)o->move;
         c->menu = menu;
-        c->target = o->target;
-        c->utility = t->utilities[o->target];
+        c->target = target;
+        c->utility = t->utilities[o->target == SELF ? 0 : target];
         c->chance = chooser->weight[k] / total;
         c->consent = choice_consent(chooser, o, d->actor);
-        c->made = s->tally.chosen[o->move][d->actor * p->n + o->target];
-        c->got = s->tally.accepted[o->move][d->actor * p->n + o->target];
+        c->made = tally_chosen(&s->tally, c->move, (struct pair){d->actor, target}, 0);
+        c->got = tally_accepted(&s->tally, c->move, (struct pair){d->actor, target}, 0);
         c->account = account_make(p, c->move, d->actor, c->target);
         find_minding(c, p, d->actor);
     }
@@ -112,7 +113,7 @@ int trace_init(struct trace *t, const struct experiment *x, const bool *followed
         status = d->threat_from && d->options ? 0 : ERROR_NOMEM;
     }
     if (status == 0)
-        status = replicate_init(&t->replicate, x);
+        status = replicate_init(&t->replicate, x, &kernel_narrow);
     t->replicate.simulation.observe = observe;
     t->replicate.simulation.user = t;
     if (status != 0)
@@ -145,10 +146,12 @@ int trace_step(struct trace *t)
     for (int i = 0; i < t->n; i++)
         for (int k = 0; t->followed[i] && k < t->decisions[i].n_options; k++) {
             struct consideration *c = &t->decisions[i].options[k];
-            c->asked = c->target == i ? 0 : tally->chosen[c->move][c->target * t->n + i];
-            c->gave = c->target == i ? 0 : tally->accepted[c->move][c->target * t->n + i];
+            c->asked =
+                c->target == i ? 0 : tally_chosen(tally, c->move, (struct pair){c->target, i}, 0);
+            c->gave =
+                c->target == i ? 0 : tally_accepted(tally, c->move, (struct pair){c->target, i}, 0);
         }
-    return status == 0 ? world_verify(&t->replicate.simulation.world, &t->replicate.failure)
+    return status == 0 ? world_verify(&t->replicate.simulation.world, 0, &t->replicate.failure)
                        : status;
 }
 

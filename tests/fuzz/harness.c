@@ -202,7 +202,8 @@ static void must_go_on_alike(struct replicate *r, const struct branch *middle)
 static void must_run_or_fail_cleanly(struct replicate *r)
 {
     struct branch middle;
-    MUST(branch_init(&middle, r->experiment, simulation_ticks(r->experiment->scenario) / 2) == 0);
+    MUST(branch_init(&middle, r->experiment, 1, simulation_ticks(r->experiment->scenario) / 2) ==
+         0);
     int status = replicate_run_branching(r, 0, &middle, 1);
     counts.ran++;
     counts.left_range += status != 0;
@@ -222,7 +223,7 @@ static void run(const struct scenario *sc, struct diag *diag)
     MUST(status == 0 || (status == ERROR_INPUT && diag->errors > 0));
     if (status != 0)
         return;
-    MUST(replicate_init(&r, &x) == 0);
+    MUST(replicate_init(&r, &x, &kernel_narrow) == 0);
     must_run_or_fail_cleanly(&r);
     replicate_release(&r);
     experiment_release(&x);

@@ -25,8 +25,10 @@ static void put_world(const struct simulation *s)
     put(p->capability, n);
     put(p->insecurity, n);
     put(p->common_threat, nn);
-    for (int m = 0; m < MOVES; m++)
-        put(s->tally.accepted[m], nn);
+    for (int k = 0; k < MOVES * nn; k++) {
+        const struct pair dyad = {k % nn / n, k % n};
+        put(&(double){tally_accepted(&s->tally, (enum move)(k / nn), dyad, 0)}, 1);
+    }
 }
 
 int main(int argc, char **argv)
@@ -37,7 +39,7 @@ int main(int argc, char **argv)
     struct replicate r;
     if (argc != 4 || scenario_load(&sc, argv[1], NULL, 0, &diag) != 0 ||
         experiment_init(&x, sc, strtoull(argv[2], NULL, 10), RECORD_OUTCOMES, &diag) != 0 ||
-        replicate_init(&r, &x) != 0 ||
+        replicate_init(&r, &x, &kernel_narrow) != 0 ||
         replicate_start(&r, (uint32_t)strtoul(argv[3], NULL, 10)) != 0) {
         fputs(diag.text.s ? diag.text.s : "usage: dump SCENARIO SEED REPLICATE >FILE\n", stderr);
         return 1;

@@ -70,7 +70,8 @@ void small_open(struct small *s, const char *text, const char *sets)
     s->scenario = small_scenario(text, sets);
     s->rule = rule_make(s->scenario);
     assert_int_equal(structure_init(&s->structure, s->scenario, NULL), 0);
-    assert_int_equal(simulation_init(&s->simulation, s->scenario, &s->structure, &s->rule), 0);
+    assert_int_equal(
+        simulation_init(&s->simulation, &kernel_narrow, s->scenario, &s->structure, &s->rule), 0);
 }
 
 void small_close(struct small *s)
@@ -78,6 +79,26 @@ void small_close(struct small *s)
     simulation_release(&s->simulation);
     structure_release(&s->structure);
     scenario_free(s->scenario);
+}
+
+void small_step(struct simulation *s, const struct stream *stream)
+{
+    const char *what = NULL;
+    simulation_step(s, stream);
+    if (world_verify(&s->world, 0, &what) != 0)
+        fail_msg("tick %d: %s", s->world.tick, what);
+}
+
+void small_moves(const struct tally *t, double *taken, double *accepted)
+{
+    const int nn = t->n * t->n;
+    for (int k = 0; k < MOVES * nn; k++) {
+        const struct pair dyad = {k % nn / t->n, k % t->n};
+        if (taken != NULL)
+            taken[k] = tally_chosen(t, (enum move)(k / nn), dyad, 0);
+        if (accepted != NULL)
+            accepted[k] = tally_accepted(t, (enum move)(k / nn), dyad, 0);
+    }
 }
 
 /* Numbers in [0, 1) to make up worlds with; nothing to do with the program's own. */

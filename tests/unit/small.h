@@ -2,7 +2,7 @@
 #ifndef WALTZ_TESTS_SMALL_H
 #define WALTZ_TESTS_SMALL_H
 
-#include "model/step.h"
+#include "model/simulation.h"
 
 /* Four unlike states, all dyads but one with baselines; no acts, no shocks; 2010-01..2011-06. */
 extern const char small_four[];
@@ -21,6 +21,12 @@ struct scenario *small_scenario(const char *text, const char *sets);
 /* Everything down to a simulation. A small must stay where it is until it is closed. */
 void small_open(struct small *s, const char *text, const char *sets);
 void small_close(struct small *s);
+
+/* Steps a month of one lane, at whose end the world must be in range. */
+void small_step(struct simulation *s, const struct stream *stream);
+
+/* The first lane's moves of the month, taken and accepted, [MOVES · n·n] each; or NULL. */
+void small_moves(const struct tally *t, double *taken, double *accepted);
 
 /* Fills the world with numbers in range that have nothing to do with the baselines: unlike, and the
  * same for the same seed. Some are 0 and some are 1. */

@@ -24,7 +24,7 @@ static void a_saved_world_comes_back_whole(void **state)
     struct small s;
     small_open(&s, small_four, NULL);
     struct world *w = &s.simulation.world;
-    size_t n = world_numbers(N);
+    size_t n = world_numbers(N, 1);
     double *saved = calloc(n, sizeof *saved), *seen = calloc(n, sizeof *seen);
     assert_true(saved != NULL && seen != NULL);
     assert_int_equal(n, (DOMAINS + 2) * N * N + 2 * N);
@@ -166,7 +166,7 @@ static void assert_same_replicates(const struct replicate *a, const struct repli
     assert_same(a->yearly, b->yearly, experiment_years(x) * n);
     assert_same(a->outcomes, b->outcomes, x->readings.n);
     assert_same(a->sketch, b->sketch, x->readings.size);
-    assert_same(a->simulation.world.block, b->simulation.world.block, (int)world_numbers(N));
+    assert_same(a->simulation.world.block, b->simulation.world.block, (int)world_numbers(N, 1));
     assert_int_equal(a->simulation.world.tick, b->simulation.world.tick);
 }
 
@@ -192,7 +192,7 @@ static void a_replicate_goes_on_from_any_tick_to_the_same_bits(void **state)
         trial_open(&going_on, worlds[k], RECORD_DEFAULT);
         int ticks = simulation_ticks(whole.scenario);
         for (int t = 0; t <= ticks; t++)
-            assert_int_equal(branch_init(&at[t], &branching.experiment, t), 0);
+            assert_int_equal(branch_init(&at[t], &branching.experiment, 1, t), 0);
         for (uint32_t number = 3; number < 6; number++) {
             assert_int_equal(replicate_run(&whole.replicate, number), 0);
             assert_int_equal(replicate_run_branching(&branching.replicate, number, at, ticks + 1),
@@ -228,7 +228,7 @@ static void an_arm_goes_on_from_its_base_as_if_it_had_run_alone(void **state)
             trial_open(&alone, set, RECORD_DEFAULT);
             int tick = experiment_branch(&base.experiment, &arm.experiment);
             assert_true(tick > 0);
-            assert_int_equal(branch_init(&b, &base.experiment, tick), 0);
+            assert_int_equal(branch_init(&b, &base.experiment, 1, tick), 0);
             for (uint32_t number = 0; number < 3; number++) {
                 assert_int_equal(replicate_run_branching(&base.replicate, number, &b, 1), 0);
                 assert_int_equal(replicate_run_from(&arm.replicate, number, &b), 0);
@@ -252,7 +252,7 @@ static void an_arm_that_went_on_a_month_later_would_differ(void **state)
     trial_open(&arm, TRIAL_STILL "shocks.one.enabled=false", RECORD_DEFAULT);
     trial_open(&alone, TRIAL_STILL "shocks.one.enabled=false", RECORD_DEFAULT);
     int tick = experiment_branch(&base.experiment, &arm.experiment);
-    assert_int_equal(branch_init(&b, &base.experiment, tick + 1), 0);
+    assert_int_equal(branch_init(&b, &base.experiment, 1, tick + 1), 0);
     assert_int_equal(replicate_run_branching(&base.replicate, 0, &b, 1), 0);
     assert_int_equal(replicate_run_from(&arm.replicate, 0, &b), 0);
     assert_int_equal(replicate_run(&alone.replicate, 0), 0);

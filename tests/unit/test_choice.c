@@ -20,14 +20,33 @@ static void open_stirred(struct small *s, const char *sets)
     perceive(&s->simulation.perception);
 }
 
-/* Lets everybody choose and returns the tally. */
-static struct tally *choose_all(struct small *s, uint32_t replicate)
+/* Moves chosen and accepted: [move][i·N + j]. */
+struct seen {
+    double chosen[MOVES][N * N], accepted[MOVES][N * N];
+};
+
+/* Lets states from..to choose, in an empty tally. */
+static struct seen choose_some(struct small *s, uint32_t replicate, int from, int to)
 {
     struct stream stream = stream_make(5, 0, replicate);
+    struct seen seen;
     tally_clear(&s->simulation.tally);
-    for (int i = 0; i < s->simulation.world.n; i++)
+    for (int i = from; i < to; i++)
         choose(&s->simulation.chooser, &stream, i, &s->simulation.tally);
-    return &s->simulation.tally;
+    small_moves(&s->simulation.tally, seen.chosen[0], seen.accepted[0]);
+    return seen;
+}
+
+static struct seen choose_all(struct small *s, uint32_t replicate)
+{
+    return choose_some(s, replicate, 0, N);
+}
+
+/* How often a state is expected to hold. */
+static double held_by(struct small *s, int actor)
+{
+    choose_some(s, 0, actor, actor + 1);
+    return tally_total(&s->simulation.tally, HOLD, 0);
 }
 
 static double total_of(const double *v, int n)
@@ -95,18 +114,18 @@ static void small_far_states_take_little_opportunity_from_the_others(void **stat
 static void same_expected_tally(struct small *s)
 {
     const struct world *w = &s->simulation.world;
-    const struct tally *t = choose_all(s, 0);
+    const struct seen t = choose_all(s, 0);
     double draws = eq_draws(w);
     for (int m = 0; m < MOVES; m++)
         for (int i = 0; i < N; i++)
             for (int j = 0; j < N; j++) {
                 double chance = eq_chance(w, (enum move)m, i, j);
-                assert_near(t->chosen[m][i * N + j], draws * chance);
+                assert_near(t.chosen[m][i * N + j], draws * chance);
                 if (chance > 0)
-                    assert_near(t->accepted[m][i * N + j],
+                    assert_near(t.accepted[m][i * N + j],
                                 draws * chance * eq_consent(w, (enum move)m, i, j));
                 else
-                    assert_true(t->chosen[m][i * N + j] == 0 && t->accepted[m][i * N + j] == 0);
+                    assert_true(t.chosen[m][i * N + j] == 0 && t.accepted[m][i * N + j] == 0);
             }
 }
 
@@ -157,9 +176,9 @@ static void holding_and_arming_weigh_one_at_no_gain(void **state)
     (void)state;
     struct small s;
     open_stirred(&s, "scenario.moves=expected parameters.arm_gain=0 parameters.arm_cost=0");
-    const struct tally *t = choose_all(&s, 0);
+    const struct seen t = choose_all(&s, 0);
     for (int i = 0; i < N; i++) /* both in the military menu; HOLD counts all three */
-        assert_near(t->chosen[MOVE_ARM][i * N + i] / 16,
+        assert_near(t.chosen[MOVE_ARM][i * N + i] / 16,
                     eq_chance_of_holding(&s.simulation.world, MILITARY, i));
     small_close(&s);
 }
@@ -169,9 +188,9 @@ static void arming_outweighs_holding_by_the_exponential_of_its_gain(void **state
     (void)state;
     struct small s;
     open_stirred(&s, "scenario.moves=expected parameters.lambda=3");
-    const struct tally *t = choose_all(&s, 0);
+    const struct seen t = choose_all(&s, 0);
     double hold = 16 * eq_chance_of_holding(&s.simulation.world, MILITARY, A);
-    assert_near(t->chosen[MOVE_ARM][0] / hold,
+    assert_near(t.chosen[MOVE_ARM][0] / hold,
                 exp(3 * (0.2 * s.simulation.perception.insecurity[A] - 0.3)));
     small_close(&s);
 }
@@ -183,24 +202,24 @@ static void without_rationality_opportunity_alone_decides(void **state)
     (void)state;
     struct small s;
     open_stirred(&s, "scenario.moves=expected parameters.lambda=0");
-    const struct tally *t = choose_all(&s, 0);
+    const struct seen t = choose_all(&s, 0);
     for (int i = 0; i < N; i++)
         for (int j = 0; j < N; j++) {
             double o = i == j ? 0 : eq_opportunity(&s.simulation.world, i, j);
             int ij = i * N + j;
-            assert_near(t->chosen[MOVE_ARM][ij], i == j ? 16.0 / 3 : 0);
-            assert_near(t->chosen[MOVE_ALIGN][ij], 16 * o / 3);
-            assert_near(t->chosen[MOVE_CONSULT][ij], 16 * o / 5);
-            assert_near(t->chosen[MOVE_COORDINATE][ij], 16 * o / 5);
-            assert_near(t->chosen[MOVE_ENGAGE][ij], 16 * o / 5);
-            assert_near(t->chosen[MOVE_ACCOMMODATE][ij], 16 * o / 5);
-            assert_near(t->chosen[MOVE_TRADE][ij], 16 * o / 3);
-            assert_near(t->chosen[MOVE_COERCE][ij], 16 * o / 3);
-            assert_near(t->accepted[MOVE_TRADE][ij], 16 * o / 6);
-            assert_near(t->accepted[MOVE_COERCE][ij], 16 * o / 3);
-            assert_near(t->accepted[MOVE_ENGAGE][ij], 16 * o / 10);
+            assert_near(t.chosen[MOVE_ARM][ij], i == j ? 16.0 / 3 : 0);
+            assert_near(t.chosen[MOVE_ALIGN][ij], 16 * o / 3);
+            assert_near(t.chosen[MOVE_CONSULT][ij], 16 * o / 5);
+            assert_near(t.chosen[MOVE_COORDINATE][ij], 16 * o / 5);
+            assert_near(t.chosen[MOVE_ENGAGE][ij], 16 * o / 5);
+            assert_near(t.chosen[MOVE_ACCOMMODATE][ij], 16 * o / 5);
+            assert_near(t.chosen[MOVE_TRADE][ij], 16 * o / 3);
+            assert_near(t.chosen[MOVE_COERCE][ij], 16 * o / 3);
+            assert_near(t.accepted[MOVE_TRADE][ij], 16 * o / 6);
+            assert_near(t.accepted[MOVE_COERCE][ij], 16 * o / 3);
+            assert_near(t.accepted[MOVE_ENGAGE][ij], 16 * o / 10);
         }
-    assert_near(t->chosen[HOLD][B * N], 16.0 / 3 + 16.0 / 5 + 16.0 / 3);
+    assert_near(held_by(&s, B), 16.0 / 3 + 16.0 / 5 + 16.0 / 3);
     small_close(&s);
 }
 
@@ -230,7 +249,7 @@ static void extreme_rationality_takes_the_best_move_alone(void **state)
     int moving = 0;
     open_stirred(&s, "scenario.moves=expected parameters.lambda=1000000 parameters.cost_fixed=0.1 "
                      "parameters.cost_dispute=0.3 parameters.engage_cost=0.1");
-    const struct tally *t = choose_all(&s, 0);
+    const struct seen t = choose_all(&s, 0);
     for (int i = 0; i < N; i++) {
         double holding = 0;
         for (int channel = 0; channel < CHANNELS; channel++) {
@@ -238,14 +257,14 @@ static void extreme_rationality_takes_the_best_move_alone(void **state)
             moving += m != HOLD;
             holding += m == HOLD ? 16 : 0;
             if (m != HOLD)
-                assert_near(t->chosen[m][i * N + j], 16);
+                assert_near(t.chosen[m][i * N + j], 16);
         }
-        assert_near(t->chosen[HOLD][i * N], holding);
+        assert_near(held_by(&s, i), holding);
     }
     assert_in_range(moving, 4, 11);
     for (int m = 0; m < MOVES; m++)
         for (int k = 0; k < N * N; k++)
-            assert_true(isfinite(t->accepted[m][k]));
+            assert_true(isfinite(t.accepted[m][k]));
     small_close(&s);
 }
 
@@ -254,20 +273,15 @@ static void extreme_rationality_takes_the_best_move_alone(void **state)
 
 enum { REPLICATES = 4000 };
 
-/* Moves chosen and accepted in all replicates: [move][i·N + j]. */
-struct seen {
-    double chosen[MOVES][N * N], accepted[MOVES][N * N];
-};
-
 static void draw_all(struct small *s, struct seen *seen, int replicates)
 {
     *seen = (struct seen){0};
     for (int r = 0; r < replicates; r++) {
-        const struct tally *t = choose_all(s, (uint32_t)r);
+        const struct seen t = choose_all(s, (uint32_t)r);
         for (int m = 0; m < MOVES; m++)
             for (int k = 0; k < N * N; k++) {
-                seen->chosen[m][k] += t->chosen[m][k];
-                seen->accepted[m][k] += t->accepted[m][k];
+                seen->chosen[m][k] += t.chosen[m][k];
+                seen->accepted[m][k] += t.accepted[m][k];
             }
     }
 }
@@ -350,7 +364,8 @@ static void extreme_rationality_leaves_ties_to_opportunity(void **state)
     struct small s;
     small_open(&s, twins, NULL);
     perceive(&s.simulation.perception);
-    const double *coerced = choose_all(&s, 0)->chosen[MOVE_COERCE];
+    const struct seen seen = choose_all(&s, 0);
+    const double *coerced = seen.chosen[MOVE_COERCE];
     assert_within(coerced[B], 8, 1e-6);
     assert_within(coerced[C], 8, 1e-6);
     assert_within(coerced[D], 0, 1e-6);
@@ -403,17 +418,33 @@ static void purposes_of_random_numbers_are_distinct_and_fit_a_stream(void **stat
 static void choosing_adds_to_the_tally_and_clearing_empties_it(void **state)
 {
     (void)state;
-    struct small s;
-    open_stirred(&s, "scenario.moves=expected");
-    struct tally *t = choose_all(&s, 0);
-    double once = t->chosen[MOVE_TRADE][A * N + B];
-    const struct stream stream = stream_make(1, 0, 0);
-    choose(&s.simulation.chooser, &stream, A, t);
-    assert_near(t->chosen[MOVE_TRADE][A * N + B], 2 * once);
-    tally_clear(t);
-    for (int m = 0; m < TALLY_ROWS; m++)
-        assert_true(total_of(t->chosen[m], N * N) == 0 && total_of(t->accepted[m], N * N) == 0);
-    small_close(&s);
+    static const char *const sets[] = {"scenario.moves=expected", "parameters.lambda=0"};
+    for (int k = 0; k < 2; k++) {
+        struct small s;
+        double twice[MOVES * N * N], none[MOVES * N * N] = {0}, held;
+        open_stirred(&s, sets[k]);
+        struct tally *t = &s.simulation.tally;
+        const struct stream stream = stream_make(5, 0, 0);
+        const struct seen once = choose_some(&s, 0, A, B);
+        held = tally_total(t, HOLD, 0);
+        choose(&s.simulation.chooser, &stream, A, t);
+        small_moves(t, twice, NULL);
+        for (int m = 0; m < MOVES; m++)
+            for (int q = 0; q < N * N; q++)
+                assert_near(twice[m * N * N + q], 2 * once.chosen[m][q]);
+        assert_near(tally_total(t, MOVE_TRADE, 0), 2 * total_of(once.chosen[MOVE_TRADE], N * N));
+        if (k == 0)
+            assert_near(tally_total(t, HOLD, 0), 2 * held);
+        tally_clear(t);
+        for (int m = 0; m < MOVES; m++)
+            assert_true(tally_total(t, m, 0) == 0);
+        assert_true(tally_total(t, HOLD, 0) == (k == 0 ? 0 : N * 48));
+        small_moves(t, twice, NULL);
+        assert_same(twice, none, MOVES * N * N);
+        small_moves(t, NULL, twice);
+        assert_same(twice, none, MOVES * N * N);
+        small_close(&s);
+    }
 }
 
 int main(void)

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -25,34 +26,54 @@ static void open_stirred(struct small *s, const char *sets)
 /* ---- chosen numbers ----------------------------------------------------------------------------
  */
 
-/* A chooser with these weights and nothing else. */
+/* A chooser whose first menu has these weights. */
 struct bare {
-    struct chooser c;
-    double weight[64], uniforms[2 * DRAWS];
-    int moving[DRAWS + 1], picked[DRAWS];
+    struct small small;
+    struct chooser *c;
+    struct menu menu;
 };
 
 static void bare_open(struct bare *b, const double *weight, int options)
 {
-    *b = (struct bare){0};
-    b->c.weight = b->weight;
-    b->c.uniforms = b->uniforms;
-    b->c.moving = b->moving;
-    b->c.picked = b->picked;
-    b->weight[0] = weight[0];
+    char *text = small_text_of(9, 1);
+    small_open(&b->small, text, "terms.channels=false");
+    free(text);
+    b->c = &b->small.simulation.chooser;
+    b->menu = b->c->menus[0];
+    assert_in_range(options, 1, b->menu.at[b->menu.n_moves]);
+    b->menu.n_moves = 1;
+    b->menu.at[1] = options;
+    b->c->weight[0] = weight[0];
     for (int k = 1; k < options; k++)
-        b->weight[k] = b->weight[k - 1] + weight[k];
+        b->c->weight[k] = b->c->weight[k - 1] + weight[k];
 }
 
-/* The option that a number picks: 0 is holding. */
-static int picks(struct bare *b, int options, double u)
+static void bare_close(struct bare *b)
 {
-    b->uniforms[0] = u;
-    int moving = sift(&b->c, 1, b->weight[options - 1]);
-    if (moving == 0)
-        return 0;
-    pick(&b->c, options, moving);
-    return b->picked[0];
+    small_close(&b->small);
+}
+
+/* The options that numbers pick, one after the other; 0 is holding. */
+static void pick_all(struct bare *b, const double *u, int draws, int *picked)
+{
+    struct chooser *c = b->c;
+    c->n_moving = 0;
+    for (int d = 0; d < draws; d++) {
+        c->uniforms[2 * d] = u[d] * c->weight[b->menu.at[1] - 1];
+        c->moving[c->n_moving] = 2 * (unsigned)d;
+        c->n_moving += c->uniforms[2 * d] >= c->weight[0];
+        picked[d] = 0;
+    }
+    pick(c, &b->menu, 0);
+    for (int k = 0; k < c->n_moving; k++)
+        picked[c->moving[k] / 2] = c->picked[k];
+}
+
+static int picks(struct bare *b, double u)
+{
+    int picked;
+    pick_all(b, &u, 1, &picked);
+    return picked;
 }
 
 static const double almost_one = 1 - 0x1p-53;
@@ -64,7 +85,8 @@ static void a_draw_of_nought_holds(void **state)
     for (int k = 0; k < 3; k++) {
         struct bare b;
         bare_open(&b, cases[k], 5);
-        assert_int_equal(picks(&b, 5, 0), 0);
+        assert_int_equal(picks(&b, 0), 0);
+        bare_close(&b);
     }
 }
 
@@ -80,9 +102,10 @@ static void the_largest_draw_picks_the_last_option_that_weighs_something(void **
     for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct bare b;
         bare_open(&b, cases[k].weight, 9);
-        assert_int_equal(picks(&b, 9, almost_one), cases[k].last);
+        assert_int_equal(picks(&b, almost_one), cases[k].last);
         if (cases[k].last > 0) /* no draw is 1, but should rounding make one */
-            assert_int_equal(picks(&b, 9, 1), cases[k].last);
+            assert_int_equal(picks(&b, 1), cases[k].last);
+        bare_close(&b);
     }
 }
 
@@ -94,9 +117,10 @@ static void an_option_lost_to_rounding_is_never_picked(void **state)
     struct bare b;
     bare_open(&b, weight, 4);
     for (int k = 0; k <= 1000; k++) {
-        int at = picks(&b, 4, k == 1000 ? almost_one : k / 1000.0);
+        int at = picks(&b, k == 1000 ? almost_one : k / 1000.0);
         assert_int_equal(at, k < 500 ? 0 : 1);
     }
+    bare_close(&b);
 }
 
 static void a_number_on_a_border_belongs_to_the_option_above_it(void **state)
@@ -105,59 +129,60 @@ static void a_number_on_a_border_belongs_to_the_option_above_it(void **state)
     static const double weight[] = {1, 0, 1, 2, 0, 4}; /* borders at 1/8, 2/8, 4/8 */
     struct bare b;
     bare_open(&b, weight, 6);
-    assert_int_equal(picks(&b, 6, 0.125), 2);
-    assert_int_equal(picks(&b, 6, 0.125 - 0x1p-53), 0);
-    assert_int_equal(picks(&b, 6, 0.25), 3);
-    assert_int_equal(picks(&b, 6, 0.25 - 0x1p-53), 2);
-    assert_int_equal(picks(&b, 6, 0.5), 5);
-    assert_int_equal(picks(&b, 6, 0.5 - 0x1p-53), 3);
+    assert_int_equal(picks(&b, 0.125), 2);
+    assert_int_equal(picks(&b, 0.125 - 0x1p-53), 0);
+    assert_int_equal(picks(&b, 0.25), 3);
+    assert_int_equal(picks(&b, 0.25 - 0x1p-53), 2);
+    assert_int_equal(picks(&b, 0.5), 5);
+    assert_int_equal(picks(&b, 0.5 - 0x1p-53), 3);
+    bare_close(&b);
 }
 
 /* Many numbers at once, in any number up to sixteen: each as if it were alone. */
 static void draws_do_not_disturb_each_other(void **state)
 {
     (void)state;
-    double weight[33];
+    double weight[33], u[DRAWS];
+    struct bare b;
     for (int k = 0; k < 33; k++)
         weight[k] = k % 3 == 2 ? 0 : 1 + k % 5;
+    bare_open(&b, weight, 33);
     for (int draws = 1; draws <= DRAWS; draws++) {
-        struct bare b, alone;
-        bare_open(&b, weight, 33);
-        bare_open(&alone, weight, 33);
+        int picked[DRAWS], some = 0;
         for (int d = 0; d < draws; d++)
-            b.uniforms[2 * d] = fmod(0.37 * (d + draws), 1);
-        int moving = sift(&b.c, draws, b.weight[32]), at = 0;
-        pick(&b.c, 33, moving);
+            u[d] = fmod(0.37 * (d + draws), 1);
+        pick_all(&b, u, draws, picked);
+        some = b.c->n_moving;
         for (int d = 0; d < draws; d++) {
-            int wanted = picks(&alone, 33, b.uniforms[2 * d]);
-            if (wanted == 0)
-                continue;
-            assert_int_equal(b.moving[at], d);
-            assert_int_equal(b.picked[at], wanted);
-            at++;
+            assert_int_equal(picked[d], picks(&b, u[d]));
+            some -= picked[d] != 0;
         }
-        assert_int_equal(at, moving);
+        assert_int_equal(some, 0);
     }
+    bare_close(&b);
 }
 
-/* Every option and every number of options: the search lands where counting along lands. */
+/* Every option and every number of options: the search lands where counting along lands, also after
+ * a longer menu. */
 static void searching_lands_where_counting_along_lands(void **state)
 {
     (void)state;
     double weight[40];
+    struct bare b;
     for (int k = 0; k < 40; k++)
         weight[k] = k % 4 == 1 ? 0 : 1;
-    for (int options = 2; options <= 40; options++) {
-        struct bare b;
-        bare_open(&b, weight, options);
+    bare_open(&b, weight, 40);
+    for (int options = 40; options >= 2; options--) {
+        b.menu.at[1] = options;
         for (int u = 0; u < 400; u++) {
-            double r = u / 400.0 * b.weight[options - 1];
+            double r = u / 400.0 * b.c->weight[options - 1];
             int along = 0;
-            while (b.weight[along] <= r)
+            while (b.c->weight[along] <= r)
                 along++;
-            assert_int_equal(picks(&b, options, u / 400.0), along);
+            assert_int_equal(picks(&b, u / 400.0), along);
         }
     }
+    bare_close(&b);
 }
 
 /* ---- which numbers -----------------------------------------------------------------------------
@@ -203,12 +228,21 @@ a_draw_takes_its_block_of_the_stream_first_for_the_move_then_for_the_answer(void
                 for (int d = 0; d < DRAWS; d++)
                     draw_by_hand(&s.simulation.world, channel, i, u + 2 * d, chosen, accepted);
             }
-        for (int m = 0; m < MOVES; m++) {
-            assert_same(s.simulation.tally.chosen[m], chosen + m * N * N, N * N);
-            assert_same(s.simulation.tally.accepted[m], accepted + m * N * N, N * N);
-        }
+        double taken[MOVES * N * N], granted[MOVES * N * N];
+        small_moves(&s.simulation.tally, taken, granted);
+        assert_same(taken, chosen, MOVES * N * N);
+        assert_same(granted, accepted, MOVES * N * N);
     }
     small_close(&s);
+}
+
+static double moves_of(const double *taken, int i)
+{
+    double all = 0;
+    for (int m = 0; m < MOVES; m++)
+        for (int j = 0; j < N; j++)
+            all += taken[(m * N + i) * N + j];
+    return all;
 }
 
 static void every_draw_is_a_move_or_holds(void **state)
@@ -221,19 +255,24 @@ static void every_draw_is_a_move_or_holds(void **state)
         struct small s;
         open_stirred(&s, sets[k]);
         const struct stream stream = stream_make(3, 0, 0);
-        const struct tally *t = &s.simulation.tally;
-        for (int i = 0; i < N; i++) {
+        double taken[MOVES * N * N], accepted[MOVES * N * N], all = 0;
+        for (int i = 0; i < N; i++)
             choose(&s.simulation.chooser, &stream, i, &s.simulation.tally);
-            double all = t->chosen[HOLD][i * N];
-            for (int m = 0; m < MOVES; m++)
-                for (int j = 0; j < N; j++) {
-                    all += t->chosen[m][i * N + j];
-                    if ((j == i) != (m == MOVE_ARM))
-                        assert_true(t->chosen[m][i * N + j] == 0);
-                    assert_true(t->accepted[m][i * N + j] <= t->chosen[m][i * N + j]);
-                }
-            assert_true(all == draws[k]);
+        small_moves(&s.simulation.tally, taken, accepted);
+        for (int m = 0; m < MOVES; m++) {
+            double moves = 0;
+            for (int q = 0; q < N * N; q++) {
+                moves += taken[m * N * N + q];
+                if ((q / N == q % N) != (m == MOVE_ARM))
+                    assert_true(taken[m * N * N + q] == 0);
+                assert_true(accepted[m * N * N + q] <= taken[m * N * N + q]);
+            }
+            assert_true(tally_total(&s.simulation.tally, m, 0) == moves);
+            all += moves;
         }
+        assert_true(tally_total(&s.simulation.tally, HOLD, 0) == N * draws[k] - all);
+        for (int i = 0; i < N; i++)
+            assert_true(moves_of(taken, i) <= draws[k]);
         small_close(&s);
     }
 }
@@ -280,9 +319,11 @@ static void frequencies_are_chances(const char *sets)
         tally_clear(&s.simulation.tally);
         for (int i = 0; i < N; i++)
             choose(&s.simulation.chooser, &stream, i, &s.simulation.tally);
+        double taken[MOVES * N * N], accepted[MOVES * N * N];
+        small_moves(&s.simulation.tally, taken, accepted);
         for (int k = 0; k < MOVES * N * N; k++) {
-            seen[0][k] += s.simulation.tally.chosen[0][k];
-            seen[1][k] += s.simulation.tally.accepted[0][k];
+            seen[0][k] += taken[k];
+            seen[1][k] += accepted[k];
         }
     }
     assert_true(fabs(excess(&s, seen, &cells)) < 10); /* choices and answers go together: 2 · 5 */

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "equations.h"
+#include "model/consequences.h"
 #include "small.h"
 
 enum { A, B, C, D, N };
@@ -30,7 +31,7 @@ static void follow(struct small *s, enum move move, int i, int j, double k)
 {
     double row[N] = {0};
     row[j] = k;
-    move_kinds[move].follow(&s->simulation.world, i, row);
+    consequences_expected(&s->simulation.world, move, i, row);
 }
 
 static void copy_of(const struct world *w, double *out)
@@ -172,9 +173,43 @@ static void no_acceptance_changes_nothing_to_the_bit(void **state)
     copy_of(&s.simulation.world, before);
     for (int m = 0; m < MOVES; m++)
         for (int i = 0; i < N; i++)
-            move_kinds[m].follow(&s.simulation.world, i, none);
+            consequences_expected(&s.simulation.world, (enum move)m, i, none);
+    for (int m = 0; m < MOVES; m++)
+        consequences_drawn(&s.simulation.world, &s.simulation.tally, (enum move)m);
     assert_int_equal(changed(&s.simulation.world, before), 0);
     small_close(&s);
+}
+
+/* What is written down about draws tells as much as the whole tally. */
+static void consequences_of_drawn_moves_are_those_of_as_many_expected_ones_to_the_bit(void **state)
+{
+    (void)state;
+    static const char *const sets[] = {"parameters.lambda=0", "parameters.lambda=1",
+                                       "parameters.lambda=0 terms.channels=false",
+                                       "parameters.lambda=0 parameters.initiatives=1"};
+    for (uint32_t k = 0; k < 4; k++) {
+        struct small drawn, expected;
+        double before[BLOCK_SIZE], accepted[MOVES * N * N];
+        const struct stream stream = stream_make(3, 0, k);
+        struct tally *t = &drawn.simulation.tally;
+        open_set(&drawn, sets[k]);
+        open_set(&expected, sets[k]);
+        copy_of(&drawn.simulation.world, before);
+        perceive(&drawn.simulation.perception);
+        for (int i = 0; i < N; i++)
+            choose(&drawn.simulation.chooser, &stream, i, t);
+        small_moves(t, NULL, accepted);
+        for (int m = 0; m < MOVES; m++) {
+            consequences_drawn(&drawn.simulation.world, t, (enum move)m);
+            for (int i = 0; i < N; i++)
+                consequences_expected(&expected.simulation.world, (enum move)m, i,
+                                      accepted + (m * N + i) * N);
+            assert_same(drawn.simulation.world.block, expected.simulation.world.block, BLOCK_SIZE);
+        }
+        assert_in_range(changed(&drawn.simulation.world, before), 10, BLOCK_SIZE);
+        small_close(&drawn);
+        small_close(&expected);
+    }
 }
 
 /* Everything that 512 or infinitely many acceptances can do stays a share, and symmetric. */
@@ -196,7 +231,7 @@ static void consequences_stay_in_range_at_the_edges_of_the_parameters(void **sta
             double before = s.simulation.world.cooperation[POLITICAL][AB];
             for (int m = 0; m < MOVES; m++)
                 follow(&s, (enum move)m, A, m == MOVE_ARM ? A : B, times);
-            assert_int_equal(world_verify(&s.simulation.world, &what), 0);
+            assert_int_equal(world_verify(&s.simulation.world, 0, &what), 0);
             assert_true(s.simulation.world.cooperation[POLITICAL][AB] >= before);
             small_close(&s);
         }
@@ -235,6 +270,7 @@ int main(void)
         cmocka_unit_test(coercing_raises_the_coercers_sanctions_and_the_dispute),
         cmocka_unit_test(arming_raises_the_own_stock_alone),
         cmocka_unit_test(no_acceptance_changes_nothing_to_the_bit),
+        cmocka_unit_test(consequences_of_drawn_moves_are_those_of_as_many_expected_ones_to_the_bit),
         cmocka_unit_test(consequences_stay_in_range_at_the_edges_of_the_parameters),
         cmocka_unit_test(one_accommodation_of_full_strength_closes_the_gap_and_no_more),
         cmocka_unit_test(consequences_come_move_by_move),

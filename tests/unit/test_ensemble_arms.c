@@ -192,7 +192,7 @@ static void what_is_done_when_stopped_is_whole_replicates(void **state)
             assert_int_equal(run(e, a.experiment, &h, threads), ERROR_STOPPED);
             assert_int_equal(h.rows % ARMS, 0);
             assert_int_equal(h.told, h.rows / ARMS);
-            assert_in_range(h.rows, after, after + ARMS * (threads + 1));
+            assert_in_range(h.rows, after, after + ARMS * (threads + 1) * KERNEL_LANES);
             assert_prefix(e, &h);
             release(e, ARMS);
         }

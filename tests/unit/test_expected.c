@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "equations.h"
+#include "model/consequences.h"
 #include "small.h"
 
 static const int sizes[] = {5, 64, 65, 129};
@@ -34,16 +35,20 @@ static double check_menu(struct small *s, int m, int actor)
     const struct tally *t = &s->simulation.tally;
     const int n = s->simulation.world.n, options = choice_weights(c, menu, actor);
     double total = 0;
-    for (int k = 0; k < options; k++)
-        total += c->weight[k];
-    for (int k = 1; k < options; k++) {
-        const int move = (int)menu->moves[(k - 1) / n], j = (k - 1) % n;
-        const double *ready = move_readiness(&s->simulation.perception, (enum move)move);
-        const struct option option = {.target = j, .readiness = ready};
-        double chosen = menu->draws * c->weight[k] / total;
-        assert_near(t->chosen[move][actor * n + j], chosen);
-        assert_near(t->accepted[move][actor * n + j], chosen * choice_consent(c, &option, actor));
+    for (int q = 0; q < options; q++)
+        total += c->weight[q];
+    int k = 1;
+    for (int q = 0; q < menu->n_moves * n; q++) {
+        const int move = (int)menu->moves[q / n], j = q % n;
+        const struct pair dyad = {actor, j};
+        const bool none = move == MOVE_ARM && j != actor;
+        double chosen = none ? 0 : menu->draws * c->weight[k] / total;
+        double consent = none ? 0 : choice_consent(c, &menu->options[k], actor);
+        assert_near(tally_chosen(t, (enum move)move, dyad, 0), chosen);
+        assert_near(tally_accepted(t, (enum move)move, dyad, 0), chosen * consent);
+        k += !none;
     }
+    assert_int_equal(k, options);
     return menu->draws * c->weight[0] / total;
 }
 
@@ -58,17 +63,16 @@ static void expected_acceptances_are_draws_times_chance_times_consent(void **sta
         open_many(&s, sizes[q / 3], sets[q % 3]);
         const struct stream stream = stream_make(5, 0, 0);
         struct chooser *c = &s.simulation.chooser;
-        const struct tally *t = &s.simulation.tally;
         const int n = s.simulation.world.n;
         assert_int_equal(c->n_menus, q % 3 == 1 ? 1 : CHANNELS);
         for (int i = 0; i < n; i += 1 + n / 5) {
             double held = 0;
+            tally_clear(&s.simulation.tally);
             choose(c, &stream, i, &s.simulation.tally);
             choice_opportunity(c, i);
             for (int m = 0; m < c->n_menus; m++)
                 held += check_menu(&s, m, i);
-            assert_near(t->chosen[HOLD][i * n], held);
-            assert_true(t->accepted[HOLD][i * n] == t->chosen[HOLD][i * n]);
+            assert_near(tally_total(&s.simulation.tally, HOLD, 0), held);
         }
         small_close(&s);
     }
@@ -98,7 +102,7 @@ static void check_move(struct small *s, struct small *plain, int move)
     for (int m = 0; m < MOVES; m++)
         rows[m] = m == move ? k : none;
     for (int i = 0; i < n; i++)
-        move_kinds[move].follow(w, i, k + i * n);
+        consequences_expected(w, (enum move)move, i, k + i * n);
     eq_follow(v, rows);
     for (int i = 0; i < n; i++)
         assert_near(w->military[i], v->military[i]);
@@ -142,7 +146,7 @@ static void what_is_not_accepted_changes_no_bit(void **state)
     assert_in_range(j, 65, 120);
     k[j] = 2;
     for (int move = MOVE_ALIGN; move < MOVES; move++)
-        move_kinds[move].follow(w, I, k);
+        consequences_expected(w, (enum move)move, I, k);
     for (int c = 0; c < MANY * MANY; c++) {
         bool pair = c == I * MANY + j || c == j * MANY + I;
         for (int d = 0; d < DOMAINS; d++)

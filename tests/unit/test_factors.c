@@ -115,7 +115,7 @@ static void numbers_of_values_are_numbers_or_dates(void **state)
 static void texts_are_numbers_whole_or_not_at_all(void **state)
 {
     (void)state;
-    const struct key *real = key_find(SECTION_PARAMETERS, "lambda"),
+    const struct key *decimal = key_find(SECTION_PARAMETERS, "lambda"),
                      *day = key_find(SECTION_SHOCKS, "date"),
                      *month = key_find(SECTION_SCENARIO, "start"),
                      *word = key_find(SECTION_TERMS, "reach");
@@ -123,15 +123,15 @@ static void texts_are_numbers_whole_or_not_at_all(void **state)
         const struct key *key;
         const char *text;
         double number;
-    } all[] = {{real, "1e3", 1000},
-               {real, "-0.5", -0.5},
-               {real, "1x", NAN},
-               {real, "", NAN},
-               {real, " 1", NAN},
-               {real, "1 ", NAN},
-               {real, "nan", NAN},
-               {real, "inf", NAN},
-               {real, "1e999", NAN},
+    } all[] = {{decimal, "1e3", 1000},
+               {decimal, "-0.5", -0.5},
+               {decimal, "1x", NAN},
+               {decimal, "", NAN},
+               {decimal, " 1", NAN},
+               {decimal, "1 ", NAN},
+               {decimal, "nan", NAN},
+               {decimal, "inf", NAN},
+               {decimal, "1e999", NAN},
                {day, "1970-01-02", 1},
                {day, "2010-02-30", NAN},
                {day, "2010-02", NAN},

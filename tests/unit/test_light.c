@@ -138,7 +138,9 @@ static void same_arms(const struct arms *a, const struct arms *b)
                               &b->scenario[k]->parameters));
         assert_int_equal(experiment_branch(&a->experiment[0], x),
                          experiment_branch(&b->experiment[0], &b->experiment[k]));
-        assert_int_equal(replicate_init(&left, x) | replicate_init(&right, &b->experiment[k]), 0);
+        assert_int_equal(replicate_init(&left, x, &kernel_narrow) |
+                             replicate_init(&right, &b->experiment[k], &kernel_narrow),
+                         0);
         assert_int_equal(replicate_run(&left, 3) | replicate_run(&right, 3), 0);
         assert_same(left.monthly, right.monthly, experiment_months(x) * x->series.n);
         assert_same(left.sketch, right.sketch, x->readings.size);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,7 @@ static double read(const struct small *s, const char *name, int i, int j)
 
 static void open_stirred(struct small *s)
 {
-    small_open(s, small_four, NULL);
+    small_open(s, small_four, "scenario.moves=expected"); /* so that a tally takes any number */
     struct world *w = &s->simulation.world;
     small_stir(w, 31);
     static const double x[DOMAINS] = {0.1, 0.2, 0.6, 0.8};
@@ -66,7 +67,7 @@ static void acts_are_accepted_cooperative_moves_of_both(void **state)
     struct small s;
     open_stirred(&s);
     struct tally *t = &s.simulation.tally;
-    for (int m = 0; m < TALLY_ROWS; m++)
+    for (int m = 0; m < MOVES; m++)
         for (int k = 0; k < N * N; k++) {
             t->chosen[m][k] = 1000;
             t->accepted[m][k] = 100;
@@ -247,7 +248,7 @@ enum { BY_HAND = sizeof by_hand / sizeof *by_hand };
 
 static void open_worked(struct small *s)
 {
-    small_open(s, worked, NULL);
+    small_open(s, worked, "scenario.moves=expected");
     struct world *w = &s->simulation.world;
     static const double x[DOMAINS] = {0.1, 0.3, 0.5, 0.7};
     for (int d = 0; d < DOMAINS; d++) {
@@ -274,8 +275,8 @@ static void open_worked(struct small *s)
     t->chosen[MOVE_ENGAGE][D * N + C] = 9;
     t->chosen[MOVE_ACCOMMODATE][D * N + A] = 14;
     t->chosen[MOVE_COERCE][BA] = 20;
-    t->chosen[HOLD][A * N] = 30;
-    t->chosen[HOLD][C * N] = 1;
+    t->held[A] = 30;
+    t->held[C] = 1;
 }
 
 static void all_measures_of_a_world_worked_out_by_hand(void **state)
@@ -296,6 +297,36 @@ static void all_measures_of_a_world_worked_out_by_hand(void **state)
         if ((times == 0) != (measures[m].value == NULL))
             fail_msg("%s is not worked out", measures[m].name);
     }
+    small_close(&s);
+}
+
+/* Drawn moves are counted in another way than expected ones. */
+static void measures_of_drawn_moves_are_of_what_was_counted(void **state)
+{
+    (void)state;
+    struct small s;
+    double taken[MOVES][N * N], accepted[MOVES][N * N], held = 4 * 48;
+    const struct stream stream = stream_make(1, 0, 0);
+    small_open(&s, worked, "parameters.lambda=0");
+    small_step(&s.simulation, &stream);
+    small_moves(&s.simulation.tally, taken[0], accepted[0]);
+    static const enum move cooperative[] = {MOVE_ALIGN, MOVE_CONSULT, MOVE_COORDINATE, MOVE_TRADE};
+    double acts = 0;
+    for (int k = 0; k < 4; k++)
+        acts += accepted[cooperative[k]][AB] + accepted[cooperative[k]][BA];
+    assert_true(acts > 0 && read(&s, "acts", A, B) == acts);
+    assert_true(read(&s, "initiatives", B, A) == accepted[MOVE_ALIGN][BA]);
+    assert_true(read(&s, "arming", C, -1) == taken[MOVE_ARM][C * N + C]);
+    for (int m = 0; m < MOVES; m++) {
+        char name[40];
+        double moves = 0;
+        snprintf(name, sizeof name, "share_%s", move_kinds[m].name);
+        for (int k = 0; k < N * N; k++)
+            moves += taken[m][k];
+        assert_true(moves > 0 && read(&s, name, -1, -1) == moves / 192);
+        held -= moves;
+    }
+    assert_true(held > 0 && read(&s, "share_hold", -1, -1) == held / 192);
     small_close(&s);
 }
 
@@ -371,6 +402,7 @@ int main(void)
         cmocka_unit_test(measures_of_the_system_by_hand),
         cmocka_unit_test(equal_states_are_as_many_poles_and_have_no_concentration),
         cmocka_unit_test(all_measures_of_a_world_worked_out_by_hand),
+        cmocka_unit_test(measures_of_drawn_moves_are_of_what_was_counted),
         cmocka_unit_test(reading_changes_nothing),
         cmocka_unit_test(names_and_ranges_of_measures_are_fit_for_tables),
         cmocka_unit_test(exchange_is_of_the_whole_economy_and_threat_shares_are_of_all_threat),

@@ -41,7 +41,7 @@ static void open_twins(struct twins *p, const char *sets, unsigned needed)
         wanted[k] = needed >> k & 1;
     assert_int_equal(
         experiment_init_needed(&p->experiment, p->full.scenario, TRIAL_SEED, wanted, &diag), 0);
-    assert_int_equal(replicate_init(&p->replicate, &p->experiment), 0);
+    assert_int_equal(replicate_init(&p->replicate, &p->experiment, &kernel_narrow), 0);
 }
 
 static void close_twins(struct twins *p)
@@ -210,9 +210,12 @@ static void arms_part_at(const char *sets, unsigned needed, int tick)
     assert_non_null(ticks);
     assert_int_equal(ticks[1], tick);
     assert_in_range(ticks[1], 0, both[0].ticks);
-    assert_int_equal(team_init(&team, both, 2, ticks), 0);
-    for (uint32_t number = 0; number < 3; number++) {
-        team_run(&team, number);
+    assert_int_equal(team_init(&team, both, 2, ticks, 12), 0);
+    for (uint32_t number = 0; number < 12; number++) {
+        const int lane = (int)number % team.lanes;
+        if (lane == 0)
+            team_run(&team, number);
+        team_show(&team, lane);
         assert_int_equal(team.status[0] | team.status[1], 0);
         assert_int_equal(replicate_run(&less.replicate, number), 0);
         assert_int_equal(replicate_run(&full.replicate, number), 0);

@@ -210,7 +210,7 @@ static void run(struct ran *r, const char *text, const char *set)
         fail_msg("%s", r->loaded.diag.text.s);
     assert_int_equal(experiment_init(&r->experiment, r->loaded.scenario, 4, RECORD_DEFAULT, &diag),
                      0);
-    assert_int_equal(replicate_init(&r->replicate, &r->experiment), 0);
+    assert_int_equal(replicate_init(&r->replicate, &r->experiment, &kernel_narrow), 0);
     assert_int_equal(replicate_run(&r->replicate, 2), 0);
 }
 

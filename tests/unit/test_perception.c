@@ -150,7 +150,7 @@ static void polarisation_is_the_mean_dispute_weighted_by_capability(void **state
     (void)state;
     struct small s;
     open_three(&s, NULL);
-    assert_near(s.simulation.perception.polarisation,
+    assert_near(*s.simulation.perception.polarisation,
                 (0.45 * 0.45 * 0.5 + 0.45 * 0.1 * 1) / (0.45 * 0.45 + 2 * 0.45 * 0.1));
     small_close(&s);
 }
@@ -189,10 +189,10 @@ static void grip_grows_with_the_partner_and_with_having_no_other(void **state)
     (void)state;
     struct small s;
     open_three(&s, NULL);
-    const double *g = s.simulation.perception.grip;
+    const struct perception *p = &s.simulation.perception;
     double pool = (0.45 * 0.5 + 0.1 * 0.7) / 0.55;
-    assert_near(g[AC], (0.1 / sqrt(pool)) / (0.1 / sqrt(pool) + 0.05));
-    assert_near(g[CB], (0.45 / sqrt(0.5)) / (0.45 / sqrt(0.5) + 0.05));
+    assert_near(perceived_grip(p, A, C), (0.1 / sqrt(pool)) / (0.1 / sqrt(pool) + 0.05));
+    assert_near(perceived_grip(p, C, B), (0.45 / sqrt(0.5)) / (0.45 / sqrt(0.5) + 0.05));
     small_close(&s);
 }
 
@@ -214,9 +214,10 @@ static void market_diverts_trade_to_what_is_open(void **state)
     (void)state;
     struct small s;
     open_three(&s, NULL);
-    const double *a = s.simulation.perception.access, *z = s.simulation.perception.market;
-    assert_near(z[AC], 0.1 * 0.55 * 0.7 / sqrt(a[A] * a[C]));
-    assert_near(z[CA], 0.6 * 0.55 * 0.7 / sqrt(a[A] * a[C]));
+    const struct perception *p = &s.simulation.perception;
+    const double *a = p->access;
+    assert_near(perceived_market(p, A, C), 0.1 * 0.55 * 0.7 / sqrt(a[A] * a[C]));
+    assert_near(perceived_market(p, C, A), 0.6 * 0.55 * 0.7 / sqrt(a[A] * a[C]));
     small_close(&s);
 }
 
@@ -292,7 +293,7 @@ static void same_matrix(const struct world *w, const double *v,
 static void same_perception(const struct perception *p)
 {
     const struct world *w = p->world;
-    assert_near(p->polarisation, eq_polarisation(w));
+    assert_near(*p->polarisation, eq_polarisation(w));
     same_vector(w, p->capability, eq_capability);
     same_vector(w, p->threat, eq_all_threat);
     same_vector(w, p->resistance, eq_resistance);
@@ -300,13 +301,18 @@ static void same_perception(const struct perception *p)
     same_vector(w, p->partners, eq_pool);
     same_vector(w, p->access, eq_access);
     same_matrix(w, w->structure->proximity, eq_proximity);
-    same_matrix(w, p->cooperation, eq_mean_cooperation);
     same_matrix(w, p->threat_from, eq_threat);
     same_matrix(w, p->common_threat, eq_common_threat);
-    same_matrix(w, p->grip, eq_grip);
-    same_matrix(w, p->market, eq_market);
     same_matrix(w, p->leverage, eq_leverage);
     same_matrix(w, p->reach, eq_reach);
+    for (int i = 0; i < w->n; i++)
+        for (int j = 0; j < w->n; j++) {
+            if (i == j)
+                continue;
+            assert_near(perceived_cooperation(w, i * w->n + j), eq_mean_cooperation(w, i, j));
+            assert_near(perceived_grip(p, i, j), eq_grip(w, i, j));
+            assert_near(perceived_market(p, i, j), eq_market(w, i, j));
+        }
 }
 
 /* Reach and mandates that no scenario gave, so that they differ between all pairs. */
@@ -368,12 +374,16 @@ static void symmetric_quantities_are_symmetric_to_the_bit(void **state)
     small_stir(&s.simulation.world, 77);
     perceive(&s.simulation.perception);
     const struct perception *p = &s.simulation.perception;
-    const double *symmetric[] = {p->common_threat, p->cooperation, p->sanctioned,
-                                 s.structure.proximity};
-    for (int m = 0; m < 4; m++)
-        for (int i = 0; i < 23; i++)
-            for (int j = 0; j < i; j++)
-                assert_same(&symmetric[m][i * 23 + j], &symmetric[m][j * 23 + i], 1);
+    const struct world *w = &s.simulation.world;
+    for (int i = 0; i < 23; i++)
+        for (int j = 0; j < i; j++) {
+            const int ij = i * 23 + j, ji = j * 23 + i;
+            const double one[] = {p->common_threat[ij], s.structure.proximity[ij],
+                                  perceived_cooperation(w, ij), perceived_sanctions(w, i, j)};
+            const double other[] = {p->common_threat[ji], s.structure.proximity[ji],
+                                    perceived_cooperation(w, ji), perceived_sanctions(w, j, i)};
+            assert_same(one, other, 4);
+        }
     small_close(&s);
     free(text);
 }
@@ -401,14 +411,13 @@ static void perceiving_twice_changes_nothing(void **state)
     struct small s;
     open_three(&s, NULL);
     struct perception *p = &s.simulation.perception;
-    double before[2 * THREE * THREE];
-    for (int k = 0; k < THREE * THREE; k++) {
-        before[k] = p->net[SECURITY][k];
-        before[THREE * THREE + k] = p->leverage[k];
-    }
+    const double *kept[] = {p->benefit[SECURITY], p->cost[SECURITY], p->leverage};
+    double before[3][THREE * THREE];
+    for (int m = 0; m < 3; m++)
+        memcpy(before[m], kept[m], sizeof before[m]);
     perceive(p);
-    assert_same(before, p->net[SECURITY], THREE * THREE);
-    assert_same(before + THREE * THREE, p->leverage, THREE * THREE);
+    for (int m = 0; m < 3; m++)
+        assert_same(before[m], kept[m], THREE * THREE);
     small_close(&s);
 }
 

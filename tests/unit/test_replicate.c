@@ -84,12 +84,12 @@ static void a_replicate_is_its_steps_one_after_the_other(void **state)
     trial_open(&t, "shocks.one.jitter_days=0 shocks.two.jitter_days=0", RECORD_DEFAULT);
     assert_false(t.experiment.jittered);
     assert_int_equal(replicate_run(&t.replicate, 5), 0);
-    assert_int_equal(simulation_init(&s, t.scenario, &t.experiment.structure, &t.experiment.rule),
+    assert_int_equal(simulation_init(&s, &kernel_narrow, t.scenario, &t.experiment.structure,
+                                     &t.experiment.rule),
                      0);
     const struct stream stream = stream_make(77, 0, 5);
-    const char *what;
     for (int tick = 0; tick < 20; tick++) {
-        assert_int_equal(simulation_step(&s, &stream, &what), 0);
+        small_step(&s, &stream);
         const double *row = t.replicate.monthly + (tick - 2) * t.experiment.series.n;
         for (int k = 0; k < t.experiment.series.n && tick >= 2; k++) {
             double v = series_value(&t.experiment.series.at[k], &s);

@@ -146,7 +146,7 @@ static void replicates_of_an_arm_are_those_that_it_has_alone(void **state)
     assert_string_equal(job.done.draws[0].name, "0");
     for (int arm = 0; arm < 4; arm++) {
         struct replicate r;
-        assert_int_equal(replicate_init(&r, &job.done.arms.experiment[arm]), 0);
+        assert_int_equal(replicate_init(&r, &job.done.arms.experiment[arm], &kernel_narrow), 0);
         assert_true(job.done.draws[0].ran[arm]);
         for (uint32_t k = 0; k < N; k++) {
             assert_int_equal(replicate_run(&r, k), 0);
@@ -234,7 +234,7 @@ static void dyads_are_read_in_the_first_arm(void **state)
     struct replicate r;
     assert_int_equal(p->n_dyadic, 1);
     assert_int_equal(p->n_dyads, 6);
-    assert_int_equal(replicate_init(&r, x), 0);
+    assert_int_equal(replicate_init(&r, x, &kernel_narrow), 0);
     for (uint32_t k = 0; k < N; k++) {
         assert_int_equal(replicate_run(&r, k), 0);
         for (int c = 0; c < 6; c++) {
@@ -264,8 +264,8 @@ static void a_replicate_that_fails_in_one_arm_counts_in_none(void **state)
     struct replicate full, end;
     uint32_t kept = 0;
     double sum = 0;
-    assert_int_equal(replicate_init(&full, &p->arms.experiment[FULL]), 0);
-    assert_int_equal(replicate_init(&end, &p->arms.experiment[GONE]), 0);
+    assert_int_equal(replicate_init(&full, &p->arms.experiment[FULL], &kernel_narrow), 0);
+    assert_int_equal(replicate_init(&end, &p->arms.experiment[GONE], &kernel_narrow), 0);
     for (uint32_t k = 0; k < 20; k++) {
         assert_int_equal(replicate_run(&full, k), 0);
         if (replicate_run(&end, k) != 0)

@@ -17,10 +17,9 @@ enum { A, B, C, D, N };
 static void one_step(struct small *s, unsigned world, uint64_t seed, uint32_t replicate)
 {
     const struct stream stream = stream_make(seed, 0, replicate);
-    const char *what = NULL;
     s->simulation.world.tick = 0;
     small_stir(&s->simulation.world, world);
-    assert_int_equal(simulation_step(&s->simulation, &stream, &what), 0);
+    small_step(&s->simulation, &stream);
 }
 
 /* ---- drawn and expected ------------------------------------------------------------------------
@@ -34,16 +33,18 @@ static void expected_moves_are_the_mean_of_drawn_ones(void **state)
     struct small drawn, expected;
     small_open(&drawn, small_four, "parameters.lambda=2");
     small_open(&expected, small_four, "parameters.lambda=2 scenario.moves=expected");
-    double sum[MOVES * N * N] = {0};
+    double sum[MOVES * N * N] = {0}, taken[MOVES * N * N];
     int compared = 0;
-    one_step(&expected, 8, 1, 0);
     for (uint32_t r = 0; r < REPLICATES; r++) {
         one_step(&drawn, 8, 1, r);
+        small_moves(&drawn.simulation.tally, NULL, taken);
         for (int k = 0; k < MOVES * N * N; k++)
-            sum[k] += drawn.simulation.tally.accepted[0][k];
+            sum[k] += taken[k];
     }
+    one_step(&expected, 8, 1, 0);
+    small_moves(&expected.simulation.tally, NULL, taken);
     for (int k = 0; k < MOVES * N * N; k++) {
-        double mean = expected.simulation.tally.accepted[0][k], p = mean / 16;
+        double mean = taken[k], p = mean / 16;
         if (mean * REPLICATES < 30)
             continue;
         double error = sqrt(16 * p * (1 - p) / REPLICATES);
@@ -175,10 +176,9 @@ static void drawn_months_depend_on_seed_replicate_and_tick(void **state)
     one_step(&s, 8, 1, 1);
     memcpy(worlds[2], s.simulation.world.cooperation[POLITICAL], sizeof worlds[2]);
     const struct stream stream = stream_make(1, 0, 0);
-    const char *what;
     small_stir(&s.simulation.world, 8);
     s.simulation.world.tick = 1;
-    simulation_step(&s.simulation, &stream, &what);
+    small_step(&s.simulation, &stream);
     memcpy(worlds[3], s.simulation.world.cooperation[POLITICAL], sizeof worlds[3]);
     for (int k = 1; k < 4; k++)
         for (int q = 0; q < k; q++)
@@ -189,20 +189,26 @@ static void drawn_months_depend_on_seed_replicate_and_tick(void **state)
 /* ---- serial ------------------------------------------------------------------------------------
  */
 
-static double moves_of(const struct tally *t, int i)
+/* An actor's choices as one row of numbers. */
+static void row_of(const struct tally *t, int i, double out[MOVES * N])
 {
-    double all = t->chosen[HOLD][i * N];
+    double taken[MOVES * N * N];
+    small_moves(t, taken, NULL);
     for (int m = 0; m < MOVES; m++)
-        for (int j = 0; j < N; j++)
-            all += t->chosen[m][i * N + j];
-    return all;
+        memcpy(out + m * N, taken + (m * N + i) * N, N * sizeof *out);
 }
 
-/* An actor's choices as one row of numbers. */
-static void row_of(const struct tally *t, int i, double *out)
+/* Who acted, and when. */
+struct acted {
+    int times[N], order[N], n;
+};
+
+static void note(void *user, struct simulation *s, int actor)
 {
-    for (int m = 0; m < TALLY_ROWS; m++)
-        memcpy(out + m * N, t->chosen[m] + i * N, N * sizeof *out);
+    struct acted *acted = user;
+    (void)s;
+    acted->times[actor]++;
+    acted->order[acted->n++ % N] = actor;
 }
 
 static void in_a_serial_month_each_acts_once_in_an_order_without_gaps(void **state)
@@ -211,15 +217,18 @@ static void in_a_serial_month_each_acts_once_in_an_order_without_gaps(void **sta
     struct small s;
     int first[N] = {0};
     small_open(&s, small_four, "scenario.order=serial");
+    s.simulation.observe = note;
     for (uint32_t r = 0; r < 400; r++) {
-        bool seen[N] = {false};
+        struct acted acted = {.n = 0};
+        double all = 0;
+        s.simulation.user = &acted;
         one_step(&s, 8, 1, r);
-        for (int i = 0; i < N; i++) {
-            assert_true(moves_of(&s.simulation.tally, i) == 48);
-            assert_in_range(s.simulation.order[i], 0, N - 1);
-            assert_false(seen[s.simulation.order[i]]);
-            seen[s.simulation.order[i]] = true;
-        }
+        for (int i = 0; i < N; i++)
+            assert_int_equal(acted.times[i], 1);
+        assert_memory_equal(acted.order, s.simulation.order, sizeof acted.order);
+        for (int m = 0; m <= HOLD; m++)
+            all += tally_total(&s.simulation.tally, m, 0);
+        assert_true(all == N * 48);
         first[s.simulation.order[0]]++;
     }
     for (int i = 0; i < N; i++) /* 100 ± 5 · √75 */
@@ -232,7 +241,7 @@ the_first_of_a_serial_month_acts_as_in_a_concurrent_one_and_the_last_does_not(vo
 {
     (void)state;
     struct small serial, concurrent;
-    double a[TALLY_ROWS * N], b[TALLY_ROWS * N];
+    double a[MOVES * N], b[MOVES * N];
     small_open(&serial, small_four, "scenario.order=serial scenario.moves=expected");
     small_open(&concurrent, small_four, "scenario.moves=expected");
     for (uint32_t r = 0; r < 10; r++) {
@@ -240,7 +249,7 @@ the_first_of_a_serial_month_acts_as_in_a_concurrent_one_and_the_last_does_not(vo
         one_step(&concurrent, 8, 1, r);
         row_of(&serial.simulation.tally, serial.simulation.order[0], a);
         row_of(&concurrent.simulation.tally, serial.simulation.order[0], b);
-        assert_same(a, b, TALLY_ROWS * N);
+        assert_same(a, b, MOVES * N);
         row_of(&serial.simulation.tally, serial.simulation.order[N - 1], a);
         row_of(&concurrent.simulation.tally, serial.simulation.order[N - 1], b);
         assert_memory_not_equal(a, b, sizeof a);
@@ -260,12 +269,14 @@ static void each_in_a_serial_month_sees_what_those_before_did(void **state)
     one_step(&s, 8, 1, 3);
     small_stir(w, 8);
     w->month = s.simulation.world.month;
+    double accepted[MOVES][N * N];
+    small_moves(&s.simulation.tally, NULL, accepted[0]);
     for (int k = 0; k < N; k++) {
         double rows[MOVES][N * N] = {{0}}, *tally[MOVES];
         int i = s.simulation.order[k];
         for (int m = 0; m < MOVES; m++) {
             tally[m] = rows[m];
-            memcpy(rows[m] + i * N, s.simulation.tally.accepted[m] + i * N, N * sizeof(double));
+            memcpy(rows[m] + i * N, accepted[m] + i * N, N * sizeof(double));
         }
         if (k == N - 1)
             for (int q = 0; q < N; q++) /* perceived before the last acted */

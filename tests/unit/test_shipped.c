@@ -188,12 +188,10 @@ static void a_whole_replicate_stays_in_range_month_by_month(void **state)
         struct rule rule = rule_make(sc);
         struct simulation s;
         const struct stream stream = stream_make(1, 0, (uint32_t)k);
-        const char *what = NULL;
         assert_int_equal(structure_init(&structure, sc, NULL), 0);
-        assert_int_equal(simulation_init(&s, sc, &structure, &rule), 0);
+        assert_int_equal(simulation_init(&s, &kernel_narrow, sc, &structure, &rule), 0);
         for (int t = 0; t < simulation_ticks(sc); t++) {
-            assert_int_equal(simulation_step(&s, &stream, &what), 0);
-            assert_int_equal(world_verify(&s.world, &what), 0);
+            small_step(&s, &stream);
             simulation_advance(&s);
         }
         simulation_release(&s);
@@ -212,10 +210,10 @@ static int assert_arm_alone(const struct experiment *base, const struct experime
     struct replicate first, going_on, alone;
     struct branch b;
     int tick = experiment_branch(base, arm);
-    assert_int_equal(replicate_init(&first, base), 0);
-    assert_int_equal(replicate_init(&going_on, arm), 0);
-    assert_int_equal(replicate_init(&alone, arm), 0);
-    assert_int_equal(branch_init(&b, base, tick), 0);
+    assert_int_equal(replicate_init(&first, base, &kernel_narrow), 0);
+    assert_int_equal(replicate_init(&going_on, arm, &kernel_narrow), 0);
+    assert_int_equal(replicate_init(&alone, arm, &kernel_narrow), 0);
+    assert_int_equal(branch_init(&b, base, 1, tick), 0);
     assert_int_equal(replicate_run_branching(&first, 7, &b, 1), 0);
     assert_int_equal(replicate_run_from(&going_on, 7, &b), 0);
     assert_int_equal(replicate_run(&alone, 7), 0);

@@ -210,12 +210,11 @@ static void resetting_a_world_restores_its_start(void **state)
     enum { SIZE = (DOMAINS + 2) * N * N + 2 * N };
     double start[SIZE];
     const struct stream stream = stream_make(1, 0, 0);
-    const char *what;
     small_open(&s, small_four, NULL);
     for (int k = 0; k < SIZE; k++)
         start[k] = s.simulation.world.block[k];
     for (int k = 0; k < 5; k++) {
-        assert_int_equal(simulation_step(&s.simulation, &stream, &what), 0);
+        small_step(&s.simulation, &stream);
         simulation_advance(&s.simulation);
     }
     assert_int_equal(world_month(&s.simulation.world), 3);
@@ -243,10 +242,10 @@ static void assert_caught(struct world *w, double *at, double value, const char 
 {
     const char *what = NULL;
     double kept = *at;
-    assert_int_equal(world_verify(w, &what), 0);
+    assert_int_equal(world_verify(w, 0, &what), 0);
     assert_null(what);
     *at = value;
-    assert_int_equal(world_verify(w, &what), ERROR_NUMERIC);
+    assert_int_equal(world_verify(w, 0, &what), ERROR_NUMERIC);
     assert_string_equal(what, name);
     *at = kept;
 }
@@ -276,7 +275,7 @@ static void every_damage_to_the_world_is_found_and_named(void **state)
     assert_caught(w, &w->cooperation[POLITICAL][BD], nextafter(0.55, 1), "political");
     w->sanctions[AC] = 0.3; /* sanctions need not be symmetric */
     const char *what;
-    assert_int_equal(world_verify(w, &what), 0);
+    assert_int_equal(world_verify(w, 0, &what), 0);
     small_close(&s);
 }
 
@@ -298,11 +297,9 @@ static void worlds_stay_in_range_and_symmetric(void **state)
         small_open(&s, text, sets[k]);
         for (unsigned t = 0; t < 6; t++) {
             const struct stream stream = stream_make(k, 0, t);
-            const char *what = NULL;
             if (t % 3 == 0)
                 small_stir(&s.simulation.world, t + k);
-            assert_int_equal(simulation_step(&s.simulation, &stream, &what), 0);
-            assert_int_equal(world_verify(&s.simulation.world, &what), 0);
+            small_step(&s.simulation, &stream);
             simulation_advance(&s.simulation);
         }
         small_close(&s);

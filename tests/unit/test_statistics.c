@@ -21,7 +21,7 @@ struct one {
 static void open_one(struct one *o, double low, double high)
 {
     o->scale = statistics_scale(low, high);
-    assert_int_equal(statistics_init(&o->statistics, 1, true), 0);
+    assert_int_equal(statistics_init(&o->statistics, 1, true, UINT32_MAX), 0);
 }
 
 static void add_all(struct one *o, const double *v, int n)
@@ -187,7 +187,7 @@ static void cells_do_not_disturb_each_other(void **state)
     (void)state;
     struct statistics s;
     struct scale scale = statistics_scale(0, 1);
-    assert_int_equal(statistics_init(&s, 3, true), 0);
+    assert_int_equal(statistics_init(&s, 3, true, UINT32_MAX), 0);
     statistics_add(&s, 0, &scale, 0.999);
     statistics_add(&s, 2, &scale, 0.001);
     statistics_add(&s, 2, &scale, 7);
@@ -203,11 +203,28 @@ static void without_bins_there_are_moments_and_no_quantiles(void **state)
     (void)state;
     struct statistics s;
     struct scale scale = statistics_scale(0, 1);
-    assert_int_equal(statistics_init(&s, 1, false), 0);
+    assert_int_equal(statistics_init(&s, 1, false, UINT32_MAX), 0);
     statistics_prefetch(&s, 0, &scale, 0.5);
     statistics_add(&s, 0, &scale, 0.5);
     assert_true(statistics_estimate(&s, 0, &scale).mean == 0.5);
     assert_true(isnan(statistics_quantile(&s, 0, &scale, 0.5)));
+    statistics_release(&s);
+}
+
+static void a_single_value_is_its_own_quantile_and_takes_no_bins(void **state)
+{
+    (void)state;
+    struct statistics s;
+    struct scale scale = statistics_scale(0, 1);
+    const double seen[2] = {0.25, 0.25};
+    assert_int_equal(statistics_init(&s, 2, true, 1), 0);
+    assert_null(s.bins);
+    statistics_frame(&s, 0, &scale, seen, 0);
+    statistics_prefetch(&s, 0, &scale, 0.25);
+    statistics_add(&s, 0, &scale, 0.25);
+    assert_true(statistics_quantile(&s, 0, &scale, 0.05) == 0.25);
+    assert_true(statistics_quantile(&s, 0, &scale, 0.95) == 0.25);
+    assert_true(isnan(statistics_quantile(&s, 1, &scale, 0.5)));
     statistics_release(&s);
 }
 
@@ -376,7 +393,7 @@ static void framed_bins_resolve_a_narrow_spread(void **state)
     (void)state;
     struct statistics s;
     struct scale scale = statistics_scale(0, 1);
-    assert_int_equal(statistics_init(&s, 1, true), 0);
+    assert_int_equal(statistics_init(&s, 1, true, UINT32_MAX), 0);
     statistics_frame(&s, 0, &scale, (double[]){0.5, 0.502}, 0);
     for (int k = 0; k <= 1000; k++)
         statistics_add(&s, 0, &scale, 0.5 + 0.002 * (k * 7 % 1001) / 1000);
@@ -394,7 +411,7 @@ static void quantiles_of_counts_are_counts(void **state)
     struct statistics s;
     struct scale scale = statistics_scale(0, 512);
     static const int counts[] = {0, 0, 0, 1, 1, 2, 3, 3, 4, 9};
-    assert_int_equal(statistics_init(&s, 1, true), 0);
+    assert_int_equal(statistics_init(&s, 1, true, UINT32_MAX), 0);
     statistics_frame(&s, 0, &scale, (double[]){0, 2}, 1);
     for (int k = 0; k < 10; k++)
         statistics_add(&s, 0, &scale, counts[k]);
@@ -409,7 +426,7 @@ static void values_beyond_the_frame_stay_between_the_extremes(void **state)
     (void)state;
     struct statistics s;
     struct scale scale = statistics_scale(0, 1);
-    assert_int_equal(statistics_init(&s, 1, true), 0);
+    assert_int_equal(statistics_init(&s, 1, true, UINT32_MAX), 0);
     statistics_frame(&s, 0, &scale, (double[]){0.5, 0.51}, 0);
     statistics_add(&s, 0, &scale, 0.1);
     statistics_add(&s, 0, &scale, 0.9);
@@ -425,7 +442,7 @@ static void a_rare_branch_beyond_the_frame_is_seen(void **state)
     (void)state;
     struct statistics s;
     struct scale scale = statistics_scale(0, 1);
-    assert_int_equal(statistics_init(&s, 2, true), 0);
+    assert_int_equal(statistics_init(&s, 2, true, UINT32_MAX), 0);
     for (size_t cell = 0; cell < 2; cell++) {
         double side = cell == 0 ? 0.0 : 1.0, rare = cell == 0 ? 0.6 : 0.4;
         double from = fabs(side - 0.10), to = fabs(side - 0.14);
@@ -451,6 +468,7 @@ int main(void)
         cmocka_unit_test(order_and_grouping_do_not_matter_to_the_bit),
         cmocka_unit_test(cells_do_not_disturb_each_other),
         cmocka_unit_test(without_bins_there_are_moments_and_no_quantiles),
+        cmocka_unit_test(a_single_value_is_its_own_quantile_and_takes_no_bins),
         cmocka_unit_test(quantiles_are_within_a_bin_of_the_exact_ones),
         cmocka_unit_test(quantiles_of_even_values_are_within_half_a_bin),
         cmocka_unit_test(quantiles_never_leave_the_smallest_and_largest_value),

@@ -91,7 +91,7 @@ static void a_replicate_has_the_numbers_that_it_has_alone(void **state)
         struct loaded l = scratch_load_file("effective.cfg", sets[a], n_sets[a]);
         assert_int_equal(l.status, 0);
         assert_int_equal(experiment_init(&x, l.scenario, 9, RECORD_OUTCOMES, &diag), 0);
-        assert_int_equal(replicate_init(&alone, &x), 0);
+        assert_int_equal(replicate_init(&alone, &x, &kernel_narrow), 0);
         for (uint32_t k = 0; k < 4; k++) {
             assert_int_equal(replicate_run(&alone, 3 + k), 0);
             int step = r.swept.subject.outcomes[0];

@@ -48,7 +48,7 @@ void trial_open(struct trial *t, const char *sets, enum record record)
     t->scenario = small_scenario(text.s, sets);
     text_release(&text);
     assert_int_equal(experiment_init(&t->experiment, t->scenario, TRIAL_SEED, record, &diag), 0);
-    assert_int_equal(replicate_init(&t->replicate, &t->experiment), 0);
+    assert_int_equal(replicate_init(&t->replicate, &t->experiment, &kernel_narrow), 0);
     diag_release(&diag);
 }
 

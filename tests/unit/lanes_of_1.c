@@ -1,0 +1,3 @@
+/* The checks with one lane: a real is a double. */
+#define LANES 1
+#include "lanes_checks.h"

@@ -1,0 +1,3 @@
+/* The checks with 4 lanes. */
+#define LANES 4
+#include "lanes_checks.h"

@@ -1,0 +1,3 @@
+/* The checks with 8 lanes. */
+#define LANES 8
+#include "lanes_checks.h"
