@@ -24,7 +24,7 @@ endif
 # Flags. What the bits of a result depend on stands behind CFLAGS, so that CFLAGS cannot undo it.
 PACKAGES = gsl libconfig sqlite3
 OPTIMISE = $(if $(DEBUG)$(SANITIZE),-O1,-O3)
-WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-psabi
 BITS = -ffp-contract=off -fno-math-errno -fno-trapping-math
 FLAGS = -std=gnu11 $(OPTIMISE) -g -fopenmp $(WARN) $(CFLAGS) $(BITS) \
 	$(if $(DEBUG),-DWALTZ_VERIFY) \
@@ -44,7 +44,8 @@ UNIT_SHARED = $(filter-out $(BUILD)/tests/unit/test_%,$(UNIT_OBJECTS))
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(filter tests/unit/test_%,$(UNIT_SOURCES)))
 
 # The step, compiled once for each kernel (sim/base/lanes.h): its lanes and what else it is told.
-KERNEL_SOURCES = $(addprefix sim/model/,perception.c choice.c moves.c consequences.c step.c kernel.c)
+KERNEL_SOURCES = $(addprefix sim/model/,perception.c choice.c moves.c consequences.c step.c) \
+	$(addprefix sim/measure/,blocs.c kernel.c)
 KERNELS = scalar $(if $(findstring x86_64,$(shell $(CC) -dumpmachine)),sse2 avx2 avx512,vector)
 KERNEL_scalar = -DLANES=1 -fno-tree-vectorize -fno-tree-slp-vectorize
 KERNEL_vector = -DLANES=2
@@ -107,7 +108,8 @@ deps:
 	@CC='$(CC)' PYTHON='$(PYTHON)' NO_INSTALL='$(NO_INSTALL)' bash .ci/deps $(sort $(SETS))
 
 # Stamps: files that change only when their text does.
-$(BUILD)/flags: export STAMP = $(CC) $(CPPFLAGS) $(FLAGS) $(LDFLAGS) $(LDLIBS) $(PACKAGES)
+$(BUILD)/flags: export STAMP = $(CC) $(CPPFLAGS) $(FLAGS) $(LDFLAGS) $(LDLIBS) $(PACKAGES) \
+	$(foreach k,$(KERNELS),$(KERNEL_$k))
 $(BUILD)/info: export STAMP = $(INFO)
 $(BUILD)/sources: export STAMP = $(SOURCES) $(UNIT_SHARED)
 $(BUILD)/flags $(BUILD)/info $(BUILD)/sources: FORCE

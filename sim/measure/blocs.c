@@ -5,21 +5,21 @@
 enum { ROUNDS = 2000, LOOK = 8 };
 
 /* Largest sum of a row's absolute values: no eigenvalue is farther from 0. */
-static double bound(const double *b, int n)
+static real bound(const real *b, int n)
 {
-    double most = 0;
+    real most = {0};
     for (int i = 0; i < n; i++) {
-        double sum = 0;
+        real sum = {0};
         for (int j = 0; j < n; j++)
-            sum += b[i * n + j] < 0 ? -b[i * n + j] : b[i * n + j];
-        most = sum > most ? sum : most;
+            sum += real_pick(b[i * n + j] < 0, -b[i * n + j], b[i * n + j]);
+        most = real_larger(sum, most);
     }
     return most;
 }
 
 /* next = (b + shift) v. Row by row, so that the processor adds many columns at once. */
-static WIDE void multiply(const double *restrict b, int n, double shift, const double *restrict v,
-                          double *restrict next)
+static WIDE void multiply(const real *restrict b, int n, real shift, const real *restrict v,
+                          real *restrict next)
 {
     for (int j = 0; j < n; j++)
         next[j] = shift * v[j];
@@ -28,17 +28,18 @@ static WIDE void multiply(const double *restrict b, int n, double shift, const d
             next[j] += b[i * n + j] * v[i];
 }
 
-/* Scales next to norm 1 and writes it to v; how far the two were apart, squared. */
-static double replace(double *v, const double *next, int n)
+/* Scales next to norm 1 and, where a lane is not done, writes it to v; how far the two were apart,
+ * squared. */
+static real replace(real *v, const real *next, int n, real_mask done)
 {
-    double square = 0, apart = 0;
+    real square = {0}, apart = {0};
     for (int j = 0; j < n; j++)
         square += next[j] * next[j];
-    double scale = square > 0 ? 1 / __builtin_sqrt(square) : 0;
+    const real scale = real_keep(square > 0, 1 / real_root(square));
     for (int j = 0; j < n; j++) {
-        double moved = next[j] * scale - v[j];
+        const real scaled = next[j] * scale, moved = scaled - v[j];
         apart += moved * moved;
-        v[j] = next[j] * scale;
+        v[j] = real_pick(done, v[j], scaled);
     }
     return apart;
 }
@@ -46,42 +47,43 @@ static double replace(double *v, const double *next, int n)
 /* No eigenvalue lies below −bound, so half of the bound as shift makes the largest one also the
  * largest in size. The start is the largest row: most of it lies along what is sought, unless that
  * has nothing to do with the row's state. */
-void blocs_leading(const double *b, int n, double *v, double *next)
+void blocs_leading(const real *b, int n, real *v, real *next)
 {
-    const double shift = bound(b, n) / 2;
-    double most = -1;
+    const real shift = bound(b, n) / 2;
+    const real_mask none = shift < 0;
+    real most = real_all(-1);
     for (int i = 0; i < n; i++) {
-        double square = 0;
+        real square = {0};
         for (int j = 0; j < n; j++)
             square += b[i * n + j] * b[i * n + j];
-        if (square > most) {
-            most = square;
-            for (int j = 0; j < n; j++)
-                next[j] = b[i * n + j] + (j == i ? shift : 0);
+        const real_mask larger = square > most;
+        most = real_pick(larger, square, most);
+        for (int j = 0; j < n; j++) {
+            const real start = j == i ? b[i * n + j] + shift : b[i * n + j];
+            next[j] = real_pick(larger, start, next[j]);
         }
     }
-    replace(v, next, n);
-    for (int k = 0; k < ROUNDS; k += LOOK) {
-        double apart = 0;
+    replace(v, next, n, none);
+    real_mask done = none;
+    for (int k = 0; k < ROUNDS && mask_count(done) < LANES; k += LOOK) {
+        real apart = {0};
         for (int q = 0; q < LOOK; q++) {
             multiply(b, n, shift, v, next);
-            apart = replace(v, next, n);
+            apart = replace(v, next, n, done);
         }
-        if (apart < 1e-16)
-            break;
+        done = done | (apart < 1e-16);
     }
 }
 
 /* x̄ of all pairs to x; their capability-weighted mean. */
-static double fill_cooperation(const struct simulation *s, const double *c, double *x)
+static real fill_cooperation(const struct simulation *s, real *x)
 {
     const struct world *w = &s->world;
-    const int lanes = w->lanes, l = s->lane;
-    double sum = 0, weight = 0;
+    const real *c = s->perception.capability;
+    real sum = {0}, weight = {0};
     for (int k = 0; k < w->n * w->n; k++)
-        x[k] = (w->cooperation[POLITICAL][k * lanes + l] +
-                w->cooperation[INSTITUTIONAL][k * lanes + l] +
-                w->cooperation[SECURITY][k * lanes + l] + w->cooperation[ECONOMIC][k * lanes + l]) /
+        x[k] = (w->cooperation[POLITICAL][k] + w->cooperation[INSTITUTIONAL][k] +
+                w->cooperation[SECURITY][k] + w->cooperation[ECONOMIC][k]) /
                DOMAINS;
     for (int i = 0; i < w->n; i++)
         for (int j = 0; j < w->n; j++)
@@ -89,30 +91,37 @@ static double fill_cooperation(const struct simulation *s, const double *c, doub
                 sum += c[i] * c[j] * x[i * w->n + j];
                 weight += c[i] * c[j];
             }
-    return weight > 0 ? sum / weight : 0;
+    return real_keep(weight > 0, sum / weight);
 }
 
-double blocs(const struct simulation *s)
+/* Mean cooperation within the blocs and between them. */
+static void compare(const struct simulation *s, const real *x, const real *v, real *out)
+{
+    const real *c = s->perception.capability;
+    const int n = s->world.n;
+    real between = {0}, within = {0}, weight_between = {0}, weight_within = {0};
+    for (int i = 0; i < n; i++)
+        for (int j = i + 1; j < n; j++) {
+            const real_mask same = (v[i] < 0) == (v[j] < 0);
+            const real weight = c[i] * c[j], tie = weight * x[i * n + j];
+            within += real_keep(same, tie);
+            weight_within += real_keep(same, weight);
+            between += real_pick(same, real_all(0), tie);
+            weight_between += real_pick(same, real_all(0), weight);
+        }
+    const real apart = within / weight_within - between / weight_between;
+    *out = real_keep(weight_between > 0, real_keep(weight_within > 0, apart));
+}
+
+void blocs_read(const struct simulation *s, real *out)
 {
     const struct perception *p = &s->perception;
     const int n = s->world.n;
-    double *x = p->scratch[0], *b = p->scratch[1];
-    double *v = p->vector[0], *next = p->vector[1], *c = p->vector[2], *root = p->vector[3];
-    for (int i = 0; i < n; i++) {
-        c[i] = p->capability[i * s->world.lanes + s->lane];
-        root[i] = p->root_capability[i * s->world.lanes + s->lane];
-    }
-    const double mean = fill_cooperation(s, c, x);
+    real *x = p->scratch[0], *b = p->scratch[1], *v = p->vector[0], *next = p->vector[1];
+    const real mean = fill_cooperation(s, x), *root = p->root_capability;
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
-            b[i * n + j] = i == j ? 0 : root[i] * root[j] * (x[i * n + j] - mean);
+            b[i * n + j] = i == j ? real_all(0) : root[i] * root[j] * (x[i * n + j] - mean);
     blocs_leading(b, n, v, next);
-    double sum[2] = {0}, weight[2] = {0}; /* between, within */
-    for (int i = 0; i < n; i++)
-        for (int j = i + 1; j < n; j++) {
-            int within = (v[i] < 0) == (v[j] < 0);
-            sum[within] += c[i] * c[j] * x[i * n + j];
-            weight[within] += c[i] * c[j];
-        }
-    return weight[0] > 0 && weight[1] > 0 ? sum[1] / weight[1] - sum[0] / weight[0] : 0;
+    compare(s, x, v, out);
 }

@@ -2,9 +2,6 @@
 
 #include <string.h>
 
-#include "measure/blocs.h"
-#include "model/kernel.h"
-
 const char *const level_names[LEVELS] = {"system", "state", "dyad", "directed"};
 
 /* ---- dyads ---------------------------------------------------------------------------------- */
@@ -181,7 +178,9 @@ static double share_of(const struct simulation *s, int row)
 static double bloc_cohesion(const struct simulation *s, int i, int j)
 {
     (void)i, (void)j;
-    return blocs(s);
+    _Alignas(64) double of_lane[KERNEL_LANES];
+    s->kernel->blocs(s, of_lane);
+    return of_lane[s->lane];
 }
 
 /* ---- distributions -------------------------------------------------------------------------- */
@@ -317,6 +316,17 @@ const struct measure *measure_find(const char *name)
         if (strcmp(measures[m].name, name) == 0)
             return &measures[m];
     return NULL;
+}
+
+void measure_read(const struct measure *m, struct simulation *s, struct pair of, double *out)
+{
+    if (m->value == bloc_cohesion) { /* costs as much for one lane as for all */
+        s->kernel->blocs(s, out);
+        return;
+    }
+    for (s->lane = 0; s->lane < s->world.lanes; s->lane++)
+        out[s->lane] = m->value(s, of.i, of.j);
+    s->lane = 0;
 }
 
 int measure_width(const struct measure *m, int n)

@@ -3,7 +3,7 @@
 #ifndef WALTZ_MEASURE_MEASURE_H
 #define WALTZ_MEASURE_MEASURE_H
 
-#include "model/step.h"
+#include "model/kernel.h"
 
 enum level { LEVEL_SYSTEM, LEVEL_STATE, LEVEL_DYAD, LEVEL_DIRECTED, LEVELS };
 extern const char *const level_names[LEVELS];
@@ -28,6 +28,9 @@ extern const int n_measures;
 
 /* The measure of a name, or NULL. */
 const struct measure *measure_find(const char *name);
+
+/* Its value in every lane, [KERNEL_LANES], aligned as lanes are. */
+void measure_read(const struct measure *m, struct simulation *s, struct pair of, double *out);
 
 /* Numbers of a measure: 1, or how many chances a distribution has among n states. */
 int measure_width(const struct measure *m, int n);

@@ -247,8 +247,16 @@ double series_value(const struct series *series, const struct simulation *s)
     return sum / series->n_members;
 }
 
-void series_read(const struct series_list *list, const struct simulation *s, double *out)
+void series_read(const struct series_list *list, struct simulation *s, double *out, size_t apart)
 {
-    for (int k = 0; k < list->n; k++)
-        out[k] = series_value(&list->at[k], s);
+    _Alignas(64) double of_lane[KERNEL_LANES];
+    for (int k = 0; k < list->n; k++) {
+        const struct series *series = &list->at[k];
+        if (series->n_members == 0)
+            measure_read(series->measure, s, (struct pair){series->i, series->j}, of_lane);
+        for (s->lane = 0; s->lane < s->world.lanes; s->lane++)
+            out[(size_t)s->lane * apart + (size_t)k] =
+                series->n_members == 0 ? of_lane[s->lane] : series_value(series, s);
+    }
+    s->lane = 0;
 }

@@ -41,7 +41,7 @@ int series_find_reverse(struct series_list *list, int series);
 
 double series_value(const struct series *series, const struct simulation *s);
 
-/* Values of all series now. */
-void series_read(const struct series_list *list, const struct simulation *s, double *out);
+/* Values of all series now, those of each lane so far apart. */
+void series_read(const struct series_list *list, struct simulation *s, double *out, size_t apart);
 
 #endif

@@ -118,10 +118,13 @@ int replicate_start(struct replicate *r, uint32_t number)
 static void record(struct replicate *r, int month)
 {
     const struct experiment *x = r->experiment;
+    size_t sizes[LEFT];
+    replicate_show(r, 0);
+    series_read(&x->series, &r->simulation, r->monthly + month * x->series.n,
+                left_by_one(x, sizes));
     for (int l = 0; l < lanes_of(r); l++) {
         replicate_show(r, l);
-        double *row = r->monthly + month * x->series.n;
-        series_read(&x->series, &r->simulation, row);
+        const double *row = r->monthly + month * x->series.n;
         readings_month(&x->readings, &r->simulation, x->scenario->general.start + month, row,
                        r->sketch, r->scratch);
     }

@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -152,6 +151,20 @@ static void any_number_of_states_is_the_same_by_every_kernel(void **state)
         text_release(&text);
         free(states);
     }
+}
+
+static void the_shipped_scenario_is_the_same_by_every_kernel(void **state)
+{
+    (void)state;
+    struct scenario *sc = NULL;
+    struct experiment x;
+    struct diag diag = {0};
+    assert_int_equal(scenario_load(&sc, "configs/iran-russia.cfg", NULL, 0, &diag), 0);
+    assert_int_equal(experiment_init(&x, sc, SEED, RECORD_FOCUS, &diag), 0);
+    same_runs(&x, KERNEL_LANES);
+    experiment_release(&x);
+    scenario_free(sc);
+    diag_release(&diag);
 }
 
 /* What several lanes cannot do. */
@@ -314,6 +327,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_four_is_the_same_by_every_kernel),
         cmocka_unit_test(any_number_of_states_is_the_same_by_every_kernel),
+        cmocka_unit_test(the_shipped_scenario_is_the_same_by_every_kernel),
         cmocka_unit_test(
             serial_orders_and_dates_that_vary_are_the_same_by_every_kernel_of_one_lane),
         cmocka_unit_test(an_arm_goes_on_in_every_lane_as_if_it_had_run_alone),

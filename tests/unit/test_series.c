@@ -323,7 +323,7 @@ static void a_row_holds_the_value_of_each_series(void **state)
     find(&k, "capability", "most");
     double *row = calloc((size_t)k.list.n, sizeof *row);
     assert_non_null(row);
-    series_read(&k.list, &k.small.simulation, row);
+    series_read(&k.list, &k.small.simulation, row, 0);
     for (int s = 0; s < k.list.n; s++) {
         double v = series_value(&k.list.at[s], &k.small.simulation);
         assert_same(&row[s], &v, 1);
