@@ -33,6 +33,28 @@ def test_threads_do_not_matter_to_the_shipped_scenario(tmp_path):
     assert bytes_of(one) == bytes_of(two)
 
 
+def kernels():
+    refused = waltz("run", SHIPPED, "--kernel", "nonsense")
+    assert refused.returncode == 2
+    return refused.stderr.split("allowed on this processor: ")[1].strip().split(", ")
+
+
+def test_the_kernel_does_not_matter(tmp_path, small, reference):
+    names = kernels()
+    assert {"scalar", "narrow"} <= set(names) and len(names) >= 3
+    shipped = [bytes_of(run(*SHORT, "-n", "13", "--kernel", k, "-o", k, cwd=tmp_path)) for k in names]
+    assert all(one == shipped[0] for one in shipped)
+    for k in names:
+        assert bytes_of(run("small.cfg", "-n", "50", "-s", "7", "--kernel", k, "-o", "of-" + k, cwd=small)) == bytes_of(reference)
+
+
+@pytest.mark.parametrize("sets", ["scenario.order=serial", "scenario.moves=expected", "parameters.initiatives=5"])
+def test_what_no_lane_can_do_is_done_all_the_same(sets, small):
+    plain, *others = (bytes_of(run("small.cfg", "-n", "11", "--set", sets, "--kernel", k, "-o", k, cwd=small))
+                      for k in reversed(kernels()))
+    assert all(one == plain for one in others)
+
+
 def test_the_folder_does_not_matter(small, reference):
     elsewhere = run("./small.cfg", "-n", "50", "-s", "7", "-o", "else/where/ä b", cwd=small)
     names = ["outcomes.csv", "summary.csv", "yearly.csv", "effective.cfg"]
