@@ -232,7 +232,13 @@ fuzz test-fuzz: deps
 lint: deps
 	+PYTHON='$(PYTHON)' bash .ci/lint
 
-bench: all
+# The step alone, a plain program for the same model, and what the processor can do at most.
+$(BUILD)/tests/bench-%: tests/bench/%.c $(BUILD)/libwaltz.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,link)$(CC) $(CPPALL) -std=gnu11 -O2 -g $(WARN) $(BITS) $(BENCH_$*) -o $@ $< $(BUILD)/libwaltz.a $(LIBS) -fopenmp
+WIDEST = $(shell grep -qw avx512dq /proc/cpuinfo && echo avx512 || { grep -qw avx2 /proc/cpuinfo && echo avx2 || echo sse2; })
+BENCH_probe = -O3 $(KERNEL_$(WIDEST))
+bench: all $(addprefix $(BUILD)/tests/bench-,kernel naive probe)
 	$(PYTHON) tests/bench/run
 	$(PYTHON) tests/bench/sweeps
 

@@ -33,7 +33,7 @@ PART void transpose(real *restrict out, const real *restrict in, int n)
  * order. Blocks may read beyond a matrix, within perception's own memory; nothing comes of it. With
  * `upper` only blocks from the diagonal on, which is all that a symmetric product needs. */
 #if LANES == 1
-#define ROWS 1
+#define ROWS 4
 #define COLUMNS 8
 #elif LANES == 8
 #define ROWS 5

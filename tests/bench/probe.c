@@ -17,8 +17,7 @@ static const double repetition_seconds = 0.05;
 /* What a measured function works on, and where it leaves what keeps it from being optimised away.
  */
 struct bench {
-    real *numbers, *results; /* [NUMBERS] doubles */
-    real_words *words;
+    real *numbers, *results; /* [NUMBERS], [2 · NUMBERS] doubles */
     double *a, *b, *c; /* [length] of a triad */
     long length;
     double factor, term, dividend; /* unknown to the compiler */
@@ -147,18 +146,18 @@ static void exponentials(struct bench *b, long rounds)
 {
     for (long r = 0; r < rounds; r++) {
         for (int k = 0; k < NUMBERS / LANES; k++)
-            b->results[k] = real_exp(b->numbers[k]);
+            b->results[k] = b->numbers[k];
+        real_exp_all(b->results, NUMBERS / LANES);
         __asm__ volatile("" : : : "memory");
     }
 }
 
 static void random_blocks(struct bench *b, long rounds)
 {
-    const uint32_t key[2] = {1, 2}, counter[4] = {0, 3, 4, 5};
-    const real_words replicates = philox_replicates(0);
+    const struct stream stream = {{1, 2}, 0, 0};
+    const struct stream_slot slot = {0, 3, 4};
     for (long r = 0; r < rounds; r++) {
-        for (int k = 0; k < NUMBERS / LANES; k += PHILOX_SIDE)
-            philox_blocks(key, counter, replicates, (uint32_t)k, b->results + k, b->words + k);
+        philox_uniforms(&stream, slot, NUMBERS / LANES, b->results);
         __asm__ volatile("" : : : "memory");
     }
 }
@@ -235,10 +234,9 @@ static int prepare(struct bench *b, size_t bytes)
     const size_t few = NUMBERS * sizeof(double), page = 4096;
     *b = (struct bench){.factor = 1, .term = 1, .dividend = 1.7};
     b->numbers = aligned_alloc(page, few);
-    b->results = aligned_alloc(page, few);
-    b->words = aligned_alloc(page, few);
+    b->results = aligned_alloc(page, 2 * few);
     b->a = aligned_alloc(page, bytes);
-    if (b->numbers == NULL || b->results == NULL || b->words == NULL || b->a == NULL)
+    if (b->numbers == NULL || b->results == NULL || b->a == NULL)
         return -1;
     for (size_t k = 0; k < bytes / sizeof(double); k++)
         b->a[k] = 1;
