@@ -164,7 +164,7 @@ static enum next find_work(struct shared *sh)
 static int64_t unit_size(const struct shared *sh)
 {
     int64_t share = sh->left / (2 * sh->request->threads), whole = sh->end - sh->next;
-    int64_t size = (share / KERNEL_LANES + 1) * KERNEL_LANES;
+    int64_t size = share < KERNEL_LANES ? KERNEL_LANES : share / KERNEL_LANES * KERNEL_LANES;
     return size < whole ? size : whole;
 }
 
