@@ -84,8 +84,10 @@ static inline void philox_uniforms(const struct stream *s, struct stream_slot sl
 {
     struct philox p = {.key = {s->key[0], s->key[1]}};
     stream_counter(s, slot, 0, p.counter);
-    for (int l = 0; l < LANES; l++)
-        ((uint64_t *)&p.replicates)[l] = (uint32_t)(s->replicate + (uint32_t)l);
+    uint64_t replicates[LANES];
+    for (uint32_t l = 0; l < LANES; l++)
+        replicates[l] = (uint32_t)(s->replicate + l);
+    memcpy(&p.replicates, replicates, sizeof replicates);
     for (int d = 0; d < n; d += PHILOX_SIDE)
         philox_blocks(&p, (uint32_t)d, out + 2 * d);
 }

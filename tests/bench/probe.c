@@ -18,7 +18,7 @@ static const double repetition_seconds = 0.05;
  */
 struct bench {
     real *numbers, *results; /* [NUMBERS], [2 · NUMBERS] doubles */
-    double *a, *b, *c; /* [length] of a triad */
+    double *a, *b, *c;       /* [length] of a triad */
     long length;
     double factor, term, dividend; /* unknown to the compiler */
     volatile double sink;

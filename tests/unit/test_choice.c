@@ -29,7 +29,7 @@ struct seen {
 static struct seen choose_some(struct small *s, uint32_t replicate, int from, int to)
 {
     struct stream stream = stream_make(5, 0, replicate);
-    struct seen seen;
+    struct seen seen = {0};
     tally_clear(&s->simulation.tally);
     for (int i = from; i < to; i++)
         choose(&s->simulation.chooser, &stream, i, &s->simulation.tally);
