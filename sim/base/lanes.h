@@ -234,11 +234,6 @@ static inline int mask_count(real_mask where)
 #endif
 }
 
-static inline int mask_any(real_mask where)
-{
-    return mask_bits(where) != 0;
-}
-
 /* x[k] = e^x[k]. A compiler puts numbers beside each other by itself, lanes it does not. */
 static inline __attribute__((always_inline)) void real_exp_all(real *x, int n)
 {

@@ -94,8 +94,8 @@ void chooser_release(struct chooser *c);
 #define choice_opportunity KERNEL_NAME(choice_opportunity)
 void choice_opportunity(struct chooser *c, int actor);
 
-/* Weights of the options of a menu for an actor; that of a move toward oneself that is none weighs
- * 0. Their probabilities are weight / sum. Returns the number of options; they are in c->weight. */
+/* Weights of the options of a menu for an actor, in c->weight; nobody is a target of its own moves
+ * toward others, which weigh 0. Their probabilities are weight / sum. Returns their number. */
 #define choice_weights KERNEL_NAME(choice_weights)
 int choice_weights(struct chooser *c, const struct menu *menu, int actor);
 
