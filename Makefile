@@ -239,7 +239,7 @@ $(BUILD)/tests/bench-%: tests/bench/%.c $(BUILD)/libwaltz.a $(BUILD)/flags
 WIDEST = $(shell grep -qw avx512dq /proc/cpuinfo && echo avx512 || { grep -qw avx2 /proc/cpuinfo && echo avx2 || echo sse2; })
 BENCH_probe = -O3 $(KERNEL_$(WIDEST))
 bench: all $(addprefix $(BUILD)/tests/bench-,kernel naive probe)
-	$(PYTHON) tests/bench/run
+	$(PYTHON) tests/bench/run $(BUILD)
 	$(PYTHON) tests/bench/sweeps
 
 install: all
