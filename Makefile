@@ -46,7 +46,9 @@ UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(filter tests/unit/test_%,$(U
 # The step, compiled once for each kernel (sim/base/lanes.h): its lanes and what else it is told.
 KERNEL_SOURCES = $(addprefix sim/model/,perception.c choice.c moves.c consequences.c step.c) \
 	$(addprefix sim/measure/,blocs.c kernel.c)
-KERNELS = scalar $(if $(findstring x86_64,$(shell $(CC) -dumpmachine)),sse2 avx2 avx512,vector)
+# Asked once, and of the machine where there is no compiler yet: `deps` will install one.
+MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null || uname -m)
+KERNELS := scalar $(if $(findstring x86_64,$(MACHINE)),sse2 avx2 avx512,vector)
 KERNEL_scalar = -DLANES=1 -fno-tree-vectorize -fno-tree-slp-vectorize
 KERNEL_vector = -DLANES=2
 KERNEL_sse2 = -DLANES=2
