@@ -257,6 +257,13 @@ static inline void real_store(double *to, real x)
     memcpy(to, &x, sizeof x);
 }
 
+/* Lanes of a, then of b, by their numbers. */
+#ifdef __clang__
+#define REAL_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define REAL_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (real_mask){__VA_ARGS__})
+#endif
+
 /* Lane l of x[k] becomes lane k of x[l]: pairs, then pairs of pairs, then halves change places. */
 static inline __attribute__((always_inline)) void real_transpose(real x[LANES])
 {
@@ -264,20 +271,20 @@ static inline __attribute__((always_inline)) void real_transpose(real x[LANES])
     (void)x;
 #else
 #if LANES == 2
-#define LOW(a, b) __builtin_shufflevector(a, b, 0, 2)
-#define HIGH(a, b) __builtin_shufflevector(a, b, 1, 3)
+#define LOW(a, b) REAL_SHUFFLE(a, b, 0, 2)
+#define HIGH(a, b) REAL_SHUFFLE(a, b, 1, 3)
 #elif LANES == 4
-#define LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 2, 6)
-#define HIGH(a, b) __builtin_shufflevector(a, b, 1, 5, 3, 7)
-#define LOW_PAIRS(a, b) __builtin_shufflevector(a, b, 0, 1, 4, 5)
-#define HIGH_PAIRS(a, b) __builtin_shufflevector(a, b, 2, 3, 6, 7)
+#define LOW(a, b) REAL_SHUFFLE(a, b, 0, 4, 2, 6)
+#define HIGH(a, b) REAL_SHUFFLE(a, b, 1, 5, 3, 7)
+#define LOW_PAIRS(a, b) REAL_SHUFFLE(a, b, 0, 1, 4, 5)
+#define HIGH_PAIRS(a, b) REAL_SHUFFLE(a, b, 2, 3, 6, 7)
 #else
-#define LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14)
-#define HIGH(a, b) __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15)
-#define LOW_PAIRS(a, b) __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13)
-#define HIGH_PAIRS(a, b) __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15)
-#define LOW_HALF(a, b) __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11)
-#define HIGH_HALF(a, b) __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15)
+#define LOW(a, b) REAL_SHUFFLE(a, b, 0, 8, 2, 10, 4, 12, 6, 14)
+#define HIGH(a, b) REAL_SHUFFLE(a, b, 1, 9, 3, 11, 5, 13, 7, 15)
+#define LOW_PAIRS(a, b) REAL_SHUFFLE(a, b, 0, 1, 8, 9, 4, 5, 12, 13)
+#define HIGH_PAIRS(a, b) REAL_SHUFFLE(a, b, 2, 3, 10, 11, 6, 7, 14, 15)
+#define LOW_HALF(a, b) REAL_SHUFFLE(a, b, 0, 1, 2, 3, 8, 9, 10, 11)
+#define HIGH_HALF(a, b) REAL_SHUFFLE(a, b, 4, 5, 6, 7, 12, 13, 14, 15)
 #endif
     real y[LANES];
 #pragma GCC unroll 8

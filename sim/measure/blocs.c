@@ -71,7 +71,7 @@ void blocs_leading(const real *b, int n, real *v, real *next)
             multiply(b, n, shift, v, next);
             apart = replace(v, next, n, done);
         }
-        done = done | (apart < 1e-16);
+        done = done | (apart < 1e-16) | (apart != apart);
     }
 }
 
@@ -95,7 +95,7 @@ static real fill_cooperation(const struct simulation *s, real *x)
 }
 
 /* Mean cooperation within the blocs and between them. */
-static void compare(const struct simulation *s, const real *x, const real *v, real *out)
+static real compare(const struct simulation *s, const real *x, const real *v)
 {
     const real *c = s->perception.capability;
     const int n = s->world.n;
@@ -110,10 +110,10 @@ static void compare(const struct simulation *s, const real *x, const real *v, re
             weight_between += real_pick(same, real_all(0), weight);
         }
     const real apart = within / weight_within - between / weight_between;
-    *out = real_keep(weight_between > 0, real_keep(weight_within > 0, apart));
+    return real_keep(weight_between > 0, real_keep(weight_within > 0, apart));
 }
 
-void blocs_read(const struct simulation *s, real *out)
+void blocs_read(const struct simulation *s, double *out)
 {
     const struct perception *p = &s->perception;
     const int n = s->world.n;
@@ -123,5 +123,5 @@ void blocs_read(const struct simulation *s, real *out)
         for (int j = 0; j < n; j++)
             b[i * n + j] = i == j ? real_all(0) : root[i] * root[j] * (x[i * n + j] - mean);
     blocs_leading(b, n, v, next);
-    compare(s, x, v, out);
+    real_store(out, compare(s, x, v));
 }

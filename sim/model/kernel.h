@@ -12,7 +12,7 @@ struct kernel {
     int lanes;
     void (*step)(struct simulation *s, const struct stream *stream);
     int (*weights)(struct chooser *c, const struct menu *menu, int actor);
-    void (*blocs)(const struct simulation *s, real *out); /* [1] as measure/blocs.h */
+    void (*blocs)(const struct simulation *s, double *out); /* [lanes] measure/blocs.h */
 };
 
 /* One replicate: in plain scalar code, and vectors along its states as the compiler finds them. The

@@ -37,7 +37,7 @@ struct perception {
     real *benefit[DOMAINS], *cost[DOMAINS]; /* B, C after side payments */
     real *conciliation;                     /* U of engaging j */
     real *nothing;                          /* zeros */
-    real *scratch[2], *vector[4];           /* [n·n], [n]; also for who reads the world */
+    real *scratch[2], *vector[2];           /* [n·n], [n]; also for who reads the world */
     int *used;                              /* [n] scratch */
     double *block;
 };

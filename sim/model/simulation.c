@@ -8,7 +8,7 @@
 
 /* ---- perception ----------------------------------------------------------------------------- */
 
-enum { SQUARES = 15, ROWS = 15, SINGLES = 2 };
+enum { SQUARES = 15, ROWS = 13, SINGLES = 2 };
 
 int perception_init(struct perception *p, const struct world *w)
 {
@@ -39,7 +39,7 @@ int perception_init(struct perception *p, const struct world *w)
     double **rows[ROWS] = {&p->capability, &p->root_capability, &p->power,    &p->threat,
                            &p->resistance, &p->insecurity,      &p->partners, &p->need,
                            &p->access,     &p->diversion,       &p->economy,  &p->vector[0],
-                           &p->vector[1],  &p->vector[2],       &p->vector[3]};
+                           &p->vector[1]};
     double **singles[SINGLES] = {&p->polarisation, &p->heat};
     double *next = p->block;
     for (int k = 0; k < SQUARES; k++, next += square)

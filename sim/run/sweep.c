@@ -238,7 +238,7 @@ static int put(struct shared *sh, struct worker *w, const struct unit *u, struct
     if (failed && sh->cell == u->cell)
         sh->end = sh->next;
     if (failed || is_complete(sh->design, state)) {
-        sh->left -= sh->design->replicates - state->done;
+        sh->left -= sh->design->replicates - given_out(sh, u->cell);
         finish(sh, u->cell);
     }
     return status;
