@@ -38,7 +38,9 @@ static struct estimate estimate(const struct experiment *x, const struct ensembl
 static double quantile(const struct experiment *x, const struct ensemble *e, int year, int series,
                        double p)
 {
-    return statistics_quantile(&e->yearly, yearly_cell(x, year, series), &x->scales[series], p);
+    double q;
+    statistics_quantiles(&e->yearly, yearly_cell(x, year, series), &x->scales[series], &p, 1, &q);
+    return q;
 }
 
 /* "± 0.0012", the 95 % Monte Carlo interval of a mean; NA for a single replicate. */

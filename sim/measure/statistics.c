@@ -118,24 +118,29 @@ struct estimate statistics_estimate(const struct statistics *s, size_t cell,
     return e;
 }
 
-double statistics_quantile(const struct statistics *s, size_t cell, const struct scale *scale,
-                           double p)
+void statistics_quantiles(const struct statistics *s, size_t cell, const struct scale *scale,
+                          const double *p, int n, double *q)
 {
     const struct cell *c = &s->cells[cell];
-    if (!s->quantiles || c->n == 0)
-        return NAN;
     const double least = scale->low + (double)c->least * scale->unit;
     const double most = scale->low + (double)c->most * scale->unit;
-    if (c->least == c->most)
-        return least;
+    const bool empty = !s->quantiles || c->n == 0, one = c->least == c->most;
+    if (empty || one) {
+        for (int k = 0; k < n; k++)
+            q[k] = empty ? NAN : least;
+        return;
+    }
     const uint32_t *bins = s->bins + cell * STATISTICS_CELL_BINS;
-    double rank = p * c->n, below = 0;
-    int b = 0;
-    while (b < STATISTICS_CELL_BINS - 1 && below + bins[b] < rank)
-        below += bins[b++];
-    double part = bins[b] > 0 ? (rank - below) / bins[b] : 0, low = edge(c, scale, b);
-    double q = low + part * (edge(c, scale, b + 1) - low);
-    if (c->grain > 0)
-        q = rint(q / c->grain) * c->grain;
-    return q < least ? least : q > most ? most : q;
+    uint32_t below = 0;
+    for (int k = 0, b = 0; k < n; k++) {
+        const double rank = p[k] * c->n;
+        const uint32_t whole = (uint32_t)ceil(rank);
+        while (b < STATISTICS_CELL_BINS - 1 && below + bins[b] < whole)
+            below += bins[b++];
+        double part = bins[b] > 0 ? (rank - below) / bins[b] : 0, low = edge(c, scale, b);
+        double at = low + part * (edge(c, scale, b + 1) - low);
+        if (c->grain > 0)
+            at = rint(at / c->grain) * c->grain;
+        q[k] = at < least ? least : at > most ? most : at;
+    }
 }

@@ -71,8 +71,9 @@ struct estimate {
 struct estimate statistics_estimate(const struct statistics *s, size_t cell,
                                     const struct scale *scale);
 
-/* Quantile p of 0..1, to a bin; NaN if the cell is empty or there are no quantiles. */
-double statistics_quantile(const struct statistics *s, size_t cell, const struct scale *scale,
-                           double p);
+/* Quantiles p[n] of 0..1, the least first, to a bin: q[n]; NaN if the cell is empty or there are no
+ * quantiles. */
+void statistics_quantiles(const struct statistics *s, size_t cell, const struct scale *scale,
+                          const double *p, int n, double *q);
 
 #endif

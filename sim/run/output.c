@@ -67,8 +67,7 @@ static void statistics(FILE *out, const struct experiment *x, const struct stati
     size_t cell = (size_t)(period * x->series.n + series);
     struct estimate e = statistics_estimate(s, cell, &x->scales[series]);
     double row[3 + N_QUANTILES] = {e.mean, e.sd, e.mcse};
-    for (int q = 0; q < N_QUANTILES; q++)
-        row[3 + q] = statistics_quantile(s, cell, &x->scales[series], quantiles[q]);
+    statistics_quantiles(s, cell, &x->scales[series], quantiles, N_QUANTILES, row + 3);
     numbers(out, row, 3 + N_QUANTILES);
     fprintf(out, ",%" PRIu32 "\n", e.n);
 }

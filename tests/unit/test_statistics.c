@@ -35,9 +35,17 @@ static struct estimate estimate(const struct one *o)
     return statistics_estimate(&o->statistics, 0, &o->scale);
 }
 
+static double quantile_of(const struct statistics *s, size_t cell, const struct scale *scale,
+                          double p)
+{
+    double q;
+    statistics_quantiles(s, cell, scale, &p, 1, &q);
+    return q;
+}
+
 static double quantile(const struct one *o, double p)
 {
-    return statistics_quantile(&o->statistics, 0, &o->scale, p);
+    return quantile_of(&o->statistics, 0, &o->scale, p);
 }
 
 static void close_one(struct one *o)
@@ -194,7 +202,7 @@ static void cells_do_not_disturb_each_other(void **state)
     assert_int_equal(statistics_estimate(&s, 0, &scale).n, 1);
     assert_int_equal(statistics_estimate(&s, 1, &scale).n, 0);
     assert_int_equal(statistics_estimate(&s, 2, &scale).n, 2);
-    assert_true(isnan(statistics_quantile(&s, 1, &scale, 0.5)));
+    assert_true(isnan(quantile_of(&s, 1, &scale, 0.5)));
     statistics_release(&s);
 }
 
@@ -207,7 +215,7 @@ static void without_bins_there_are_moments_and_no_quantiles(void **state)
     statistics_prefetch(&s, 0, &scale, 0.5);
     statistics_add(&s, 0, &scale, 0.5);
     assert_true(statistics_estimate(&s, 0, &scale).mean == 0.5);
-    assert_true(isnan(statistics_quantile(&s, 0, &scale, 0.5)));
+    assert_true(isnan(quantile_of(&s, 0, &scale, 0.5)));
     statistics_release(&s);
 }
 
@@ -222,9 +230,9 @@ static void a_single_value_is_its_own_quantile_and_takes_no_bins(void **state)
     statistics_frame(&s, 0, &scale, seen, 0);
     statistics_prefetch(&s, 0, &scale, 0.25);
     statistics_add(&s, 0, &scale, 0.25);
-    assert_true(statistics_quantile(&s, 0, &scale, 0.05) == 0.25);
-    assert_true(statistics_quantile(&s, 0, &scale, 0.95) == 0.25);
-    assert_true(isnan(statistics_quantile(&s, 1, &scale, 0.5)));
+    assert_true(quantile_of(&s, 0, &scale, 0.05) == 0.25);
+    assert_true(quantile_of(&s, 0, &scale, 0.95) == 0.25);
+    assert_true(isnan(quantile_of(&s, 1, &scale, 0.5)));
     statistics_release(&s);
 }
 
@@ -399,10 +407,29 @@ static void framed_bins_resolve_a_narrow_spread(void **state)
         statistics_add(&s, 0, &scale, 0.5 + 0.002 * (k * 7 % 1001) / 1000);
     const double p[] = {0.05, 0.25, 0.5, 0.75, 0.95};
     for (int k = 0; k < 5; k++) {
-        double off = statistics_quantile(&s, 0, &scale, p[k]) - (0.5 + 0.002 * p[k]);
+        double off = quantile_of(&s, 0, &scale, p[k]) - (0.5 + 0.002 * p[k]);
         assert_true(fabs(off) <= 3 * 0.002 / STATISTICS_BINS);
     }
     statistics_release(&s);
+}
+
+static void quantiles_together_are_those_asked_for_alone(void **state)
+{
+    (void)state;
+    static const double p[] = {0, 0, 0.05, 0.3, 0.3, 0.5, 0.95, 0.999, 1};
+    enum { N = sizeof p / sizeof *p };
+    struct one o;
+    double q[N];
+    open_one(&o, 0, 1);
+    for (int k = 0; k < 300; k++)
+        statistics_add(&o.statistics, 0, &o.scale, k * 37 % 300 < 200 ? 0.2 : k / 300.0);
+    statistics_quantiles(&o.statistics, 0, &o.scale, p, N, q);
+    for (int k = 0; k < N; k++) {
+        assert_true(q[k] == quantile(&o, p[k]));
+        assert_true(k == 0 || q[k] >= q[k - 1]);
+    }
+    assert_true(q[0] < q[N - 1]);
+    close_one(&o);
 }
 
 static void quantiles_of_counts_are_counts(void **state)
@@ -416,7 +443,7 @@ static void quantiles_of_counts_are_counts(void **state)
     for (int k = 0; k < 10; k++)
         statistics_add(&s, 0, &scale, counts[k]);
     for (int k = 0; k < 10; k++) /* within the step of the k-th smallest */
-        assert_true(statistics_quantile(&s, 0, &scale, (k + 0.5) / 10) == counts[k]);
+        assert_true(quantile_of(&s, 0, &scale, (k + 0.5) / 10) == counts[k]);
     statistics_release(&s);
 }
 
@@ -430,8 +457,8 @@ static void values_beyond_the_frame_stay_between_the_extremes(void **state)
     statistics_frame(&s, 0, &scale, (double[]){0.5, 0.51}, 0);
     statistics_add(&s, 0, &scale, 0.1);
     statistics_add(&s, 0, &scale, 0.9);
-    assert_true(statistics_quantile(&s, 0, &scale, 0) >= 0.1 - 1e-9);
-    assert_true(statistics_quantile(&s, 0, &scale, 1) <= 0.9 + 1e-9);
+    assert_true(quantile_of(&s, 0, &scale, 0) >= 0.1 - 1e-9);
+    assert_true(quantile_of(&s, 0, &scale, 1) <= 0.9 + 1e-9);
     assert_true(fabs(statistics_estimate(&s, 0, &scale).mean - 0.5) < 1e-9);
     statistics_release(&s);
 }
@@ -450,9 +477,9 @@ static void a_rare_branch_beyond_the_frame_is_seen(void **state)
         for (int k = 0; k < 1000; k++)
             statistics_add(&s, cell, &scale, k < 930 ? fabs(side - (0.10 + 0.04 * k / 929)) : rare);
     }
-    assert_true(fabs(statistics_quantile(&s, 0, &scale, 0.95) - 0.6) <= 1.0 / STATISTICS_TAIL);
-    assert_true(fabs(statistics_quantile(&s, 1, &scale, 0.05) - 0.4) <= 1.0 / STATISTICS_TAIL);
-    assert_true(fabs(statistics_quantile(&s, 0, &scale, 0.5) - 0.1215) <= 0.001);
+    assert_true(fabs(quantile_of(&s, 0, &scale, 0.95) - 0.6) <= 1.0 / STATISTICS_TAIL);
+    assert_true(fabs(quantile_of(&s, 1, &scale, 0.05) - 0.4) <= 1.0 / STATISTICS_TAIL);
+    assert_true(fabs(quantile_of(&s, 0, &scale, 0.5) - 0.1215) <= 0.001);
     statistics_release(&s);
 }
 
@@ -479,6 +506,7 @@ int main(void)
         cmocka_unit_test(values_far_away_count_as_eight_ranges),
         cmocka_unit_test(the_largest_sums_that_are_allowed_do_not_overflow),
         cmocka_unit_test(framed_bins_resolve_a_narrow_spread),
+        cmocka_unit_test(quantiles_together_are_those_asked_for_alone),
         cmocka_unit_test(quantiles_of_counts_are_counts),
         cmocka_unit_test(a_rare_branch_beyond_the_frame_is_seen),
         cmocka_unit_test(values_beyond_the_frame_stay_between_the_extremes),
