@@ -328,14 +328,17 @@ int ensemble_run(struct ensemble *e, const struct experiment *x, int n_arms,
     int periods = experiment_months(x) + experiment_years(x);
     memset(e, 0, (size_t)n_arms * sizeof *e);
     struct shared shared = {.ensemble = e, .experiment = x, .n_arms = n_arms, .request = request};
+    const int threads = request->threads > 0 ? request->threads : ensemble_threads();
     int status = allocate(&shared);
     if (status == 0) {
         for (int k = 0; k < periods; k++)
             omp_init_lock(&shared.period_lock[k]);
-        status = run(&shared, request->threads > 0 ? request->threads : ensemble_threads());
+        status = run(&shared, threads);
         for (int k = 0; k < periods; k++)
             omp_destroy_lock(&shared.period_lock[k]);
     }
+    for (int a = 0; a < n_arms; a++)
+        e[a].threads = threads;
     release_shared(&shared);
     return status;
 }

@@ -1,5 +1,4 @@
-/* Many replicates on all cores, with statistics that do not depend on their order. The only user of
- * OpenMP. */
+/* Many replicates on all cores, with statistics that do not depend on their order. */
 #ifndef WALTZ_RUN_ENSEMBLE_H
 #define WALTZ_RUN_ENSEMBLE_H
 
@@ -29,6 +28,7 @@ struct ensemble_request {
 struct ensemble {
     struct statistics monthly, yearly; /* cells by period · n_series + series */
     uint32_t done, failed;             /* failed ones are among the done */
+    int threads;                       /* that ran it; for its tables too */
 };
 
 /* Allocates and runs each replicate in all arms, e[n_arms] of x[n_arms], with common random

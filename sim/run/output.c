@@ -1,7 +1,9 @@
 #include "run/output.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/build.h"
@@ -75,31 +77,68 @@ static void statistics(FILE *out, const struct experiment *x, const struct stati
 #define SUBJECT "measure,level,iso3_1,iso3_2,ccode1,ccode2"
 #define STATISTICS "mean,sd,mcse,q05,q25,q50,q75,q95,n"
 
+/* Of one period, which `when` names. */
+static void rows(FILE *out, const struct experiment *x, const struct statistics *s, int period,
+                 const char *when)
+{
+    for (int k = 0; k < x->series.n; k++) {
+        fputs(when, out);
+        subject(out, x, &x->series.at[k]);
+        statistics(out, x, s, period, k);
+    }
+}
+
+static void print_when(const struct experiment *x, bool monthly, int period, char when[48])
+{
+    const int start = x->scenario->general.start, now = start + period;
+    char month[16];
+    date_print_month(now, month);
+    if (monthly)
+        snprintf(when, 48, "%s-01,%d,%d", month, now / 12, now % 12 + 1);
+    else
+        snprintf(when, 48, "%d", start / 12 + period);
+}
+
+/* Rows become text on all threads, a period each; without memory for it, as they are written. */
+static void table(FILE *out, const struct experiment *x, const struct ensemble *e, bool monthly)
+{
+    const struct statistics *s = monthly ? &e->monthly : &e->yearly;
+    const int periods = monthly ? experiment_months(x) : experiment_years(x);
+    int cause = 0; /* errno is each thread's own */
+#pragma omp parallel for ordered schedule(static, 1) num_threads(e->threads)
+    for (int p = 0; p < periods; p++) {
+        char when[48], *text = NULL;
+        size_t size;
+        print_when(x, monthly, p, when);
+        FILE *memory = open_memstream(&text, &size);
+        if (memory != NULL)
+            rows(memory, x, s, p, when);
+        const bool whole = memory != NULL && fclose(memory) == 0;
+#pragma omp ordered
+        {
+            if (whole)
+                fwrite(text, 1, size, out);
+            else
+                rows(out, x, s, p, when);
+            if (ferror(out) && cause == 0)
+                cause = errno;
+        }
+        free(text);
+    }
+    if (cause != 0)
+        errno = cause;
+}
+
 void output_summary(FILE *out, const struct experiment *x, const struct ensemble *e)
 {
     fprintf(out, "date,year,month," SUBJECT "," STATISTICS "\n");
-    for (int m = 0; m < experiment_months(x); m++) {
-        char month[16], when[48];
-        const int now = x->scenario->general.start + m;
-        date_print_month(now, month);
-        snprintf(when, sizeof when, "%s-01,%d,%d", month, now / 12, now % 12 + 1);
-        for (int s = 0; s < x->series.n; s++) {
-            fputs(when, out);
-            subject(out, x, &x->series.at[s]);
-            statistics(out, x, &e->monthly, m, s);
-        }
-    }
+    table(out, x, e, true);
 }
 
 void output_yearly(FILE *out, const struct experiment *x, const struct ensemble *e)
 {
     fprintf(out, "year," SUBJECT "," STATISTICS "\n");
-    for (int y = 0; y < experiment_years(x); y++)
-        for (int s = 0; s < x->series.n; s++) {
-            fprintf(out, "%d", x->scenario->general.start / 12 + y);
-            subject(out, x, &x->series.at[s]);
-            statistics(out, x, &e->yearly, y, s);
-        }
+    table(out, x, e, false);
 }
 
 bool output_is_column(const struct experiment *x, int outcome)
