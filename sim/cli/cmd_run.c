@@ -96,8 +96,15 @@ static int choose_kernel(struct job *job, struct diag *diag)
     const struct kernel *kernels[KERNELS];
     const int n = kernel_list(kernels);
     struct text names = {0};
-    job->experiment.kernel = name == NULL ? NULL : kernel_find(name);
-    if (name == NULL || job->experiment.kernel != NULL)
+    const struct kernel *wanted = name == NULL ? NULL : kernel_find(name), *used;
+    job->experiment.kernel = wanted;
+    used = experiment_kernel(&job->experiment, 1, 1);
+    if (wanted != NULL && used != wanted)
+        fprintf(stderr,
+                "waltz: --kernel %s steps replicates side by side, which jitter_days and order "
+                "= serial do not allow: %s is used\n",
+                name, used->name);
+    if (name == NULL || wanted != NULL)
         return 0;
     for (int k = 0; k < n; k++)
         text_printf(&names, "%s%s", k == 0 ? "" : ", ", kernels[k]->name);

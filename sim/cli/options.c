@@ -37,7 +37,8 @@ static const struct {
      OTHER, 0},
     {'3', false, "record", "dyads", "record all dyads (quantiles of yearly means only)", OTHER, 0},
     {'K', false, "kernel", "NAME",
-     "step by this kernel: scalar, narrow, sse2, avx2, avx512 (the best); results are the same",
+     "step by this kernel: scalar, narrow, or side by side sse2, avx2, avx512, elsewhere vector "
+     "(the best); results are the same",
      TEXT, AT(kernel)},
     {'d', false, "draws", "FILE",
      "parameter sets beside the scenario's own: a CSV table, one row each, columns as for --set",

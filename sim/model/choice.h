@@ -69,7 +69,7 @@ struct chooser {
     const struct perception *perception;
     struct menu menus[CHANNELS];
     int n_menus;
-    real *weight;      /* [1 + MOVES·n + SEARCH] options of one menu, then their running sums */
+    real *weight;      /* [MOVES·n + 1, filled up to whole blocks of search] options of one menu */
     real *opportunity; /* [n] of the actor that chooses */
     /* Of each draw of one menu [2 · draws]: the place that it seeks in the running sum, and the
      * number that decides on acceptance. */
