@@ -1,5 +1,6 @@
 #include "model/account.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -169,6 +170,7 @@ struct account account_make(const struct perception *p, enum move move, int i, i
     enum domain d = move_kinds[move].domain;
     struct account a = {.theta = 0};
     for (const struct part_kind *k = parts_of[move]; k->name != NULL; k++) {
+        assert(a.n + 2 <= ACCOUNT_PARTS);
         a.parts[a.n++] = (struct part){k, false, k->value(p, d, i, j)};
         if (k->others != NULL && p->rule->theta > 0) {
             a.theta = p->rule->theta;

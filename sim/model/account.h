@@ -28,7 +28,7 @@ struct part {
     double value;
 };
 
-enum { ACCOUNT_PARTS = 16 };
+enum { ACCOUNT_PARTS = 24 }; /* at most, side payments counted */
 struct account {
     int n;
     double theta;
