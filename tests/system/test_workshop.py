@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import platform
 import subprocess
 import sys
 
@@ -44,6 +45,13 @@ def test_deps_without_apt_names_what_is_needed(tmp_path):
     assert done.returncode == 1
     assert "no apt" in done.stderr
     assert "  libgsl-dev" in done.stderr and "  libconfig-dev" in done.stderr
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="kernels of x86-64")
+def test_kernels_do_not_depend_on_a_compiler_being_there_yet():
+    done = run("make", "--dry-run", "CC=nosuchcc", "BUILD=nosuchbuild", "objects")
+    for kernel in ("scalar", "sse2", "avx2", "avx512"):
+        assert f"sim/model/step.{kernel}.o" in done.stdout, done.stderr
 
 
 def tree(folder, files):
