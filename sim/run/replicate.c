@@ -164,16 +164,18 @@ int replicate_step(struct replicate *r)
 static void summarise(struct replicate *r)
 {
     const struct experiment *x = r->experiment;
-    int n = x->series.n, months = experiment_months(x);
-    for (int s = 0; s < n; s++)
-        for (int m = 0, first = 0; m < months; m++) {
-            int year = experiment_year_of(x, m);
-            double *mean = &r->yearly[year * n + s];
-            first = m == 0 || experiment_year_of(x, m - 1) != year ? m : first;
-            *mean = (m == first ? 0 : *mean) + r->monthly[m * n + s];
-            if (m == months - 1 || experiment_year_of(x, m + 1) != year)
-                *mean /= m - first + 1;
+    const int n = x->series.n, months = experiment_months(x);
+    for (int m = 0, first = 0; m < months; m++) {
+        const int year = experiment_year_of(x, m);
+        const bool begins = m == 0 || experiment_year_of(x, m - 1) != year,
+                   ends = m == months - 1 || experiment_year_of(x, m + 1) != year;
+        double *mean = r->yearly + year * n;
+        first = begins ? m : first;
+        for (int s = 0; s < n; s++) {
+            mean[s] = (begins ? 0 : mean[s]) + r->monthly[m * n + s];
+            mean[s] /= ends ? m - first + 1 : 1;
         }
+    }
     for (int k = 0; k < x->readings.n; k++) {
         const struct reading *reading = &x->readings.of[k];
         bool single = !reading->unread && reading_components(reading, x->scenario->n_states) == 1;
