@@ -59,7 +59,7 @@ int main(int argc, char **argv)
     printf("{\"replicates\": %d, \"seconds\": %.9g, \"states\": %d, \"ticks\": %d, \"lanes\": %d, "
            "\"draws\": %d, \"moving\": %.4f}\n",
            done, seconds, sc->n_states, ticks, lanes, r.simulation.tally.draws,
-           1 - held / (draws * ticks * (done / lanes)));
+           1 - held * lanes / (draws * ticks * done));
     replicate_release(&r);
     experiment_release(&x);
     scenario_free(sc);
