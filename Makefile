@@ -242,7 +242,7 @@ WIDEST = $(shell grep -qw avx512dq /proc/cpuinfo && echo avx512 || { grep -qw av
 BENCH_probe = -O3 $(KERNEL_$(WIDEST))
 bench: all $(addprefix $(BUILD)/tests/bench-,kernel naive probe)
 	$(PYTHON) tests/bench/run $(BUILD)
-	$(PYTHON) tests/bench/sweeps
+	$(PYTHON) tests/bench/sweeps $(BUILD)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
