@@ -20,7 +20,9 @@
 #include <stdint.h>
 #include <string.h>
 
-_Static_assert(FLT_EVAL_METHOD == 0, "doubles must be computed as doubles (not in x87 registers)");
+/* 0: every type as itself; 16: the same, where _Float16 is a type of the processor's. */
+_Static_assert(FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 16,
+               "doubles must be computed as doubles (not in x87 registers)");
 _Static_assert(DBL_MANT_DIG == 53 && DBL_MAX_EXP == 1024, "double must be IEEE 754 binary64");
 
 #define REAL double
