@@ -113,7 +113,7 @@ static void table(FILE *out, const struct experiment *x, const struct ensemble *
         FILE *memory = open_memstream(&text, &size);
         if (memory != NULL)
             rows(memory, x, s, p, when);
-        const bool whole = memory != NULL && fclose(memory) == 0;
+        const bool whole = memory != NULL && fclose(memory) == 0 && text != NULL;
 #pragma omp ordered
         {
             if (whole)
