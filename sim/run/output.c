@@ -1,14 +1,15 @@
+#define _GNU_SOURCE /* fopencookie */
 #include "run/output.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/build.h"
 #include "base/date.h"
 #include "base/json.h"
+#include "base/text.h"
 
 void output_number(FILE *out, double v)
 {
@@ -99,6 +100,15 @@ static void print_when(const struct experiment *x, bool monthly, int period, cha
         snprintf(when, 48, "%d", start / 12 + period);
 }
 
+/* To a file that is a text. The C library's own loses what it has no memory for, and says nothing.
+ */
+static ssize_t append(void *text, const char *bytes, size_t n)
+{
+    struct text *t = text;
+    text_add(t, bytes, n);
+    return t->failed ? 0 : (ssize_t)n;
+}
+
 /* Rows become text on all threads, a period each; without memory for it, as they are written. */
 static void table(FILE *out, const struct experiment *x, const struct ensemble *e, bool monthly)
 {
@@ -107,23 +117,23 @@ static void table(FILE *out, const struct experiment *x, const struct ensemble *
     int cause = 0; /* errno is each thread's own */
 #pragma omp parallel for ordered schedule(static, 1) num_threads(e->threads)
     for (int p = 0; p < periods; p++) {
-        char when[48], *text = NULL;
-        size_t size;
+        char when[48];
+        struct text text = {0};
         print_when(x, monthly, p, when);
-        FILE *memory = open_memstream(&text, &size);
+        FILE *memory = fopencookie(&text, "w", (cookie_io_functions_t){.write = append});
         if (memory != NULL)
             rows(memory, x, s, p, when);
-        const bool whole = memory != NULL && fclose(memory) == 0 && text != NULL;
+        const bool whole = memory != NULL && fclose(memory) == 0 && !text.failed;
 #pragma omp ordered
         {
             if (whole)
-                fwrite(text, 1, size, out);
+                fwrite(text.s, 1, text.length, out);
             else
                 rows(out, x, s, p, when);
             if (ferror(out) && cause == 0)
                 cause = errno;
         }
-        free(text);
+        text_release(&text);
     }
     if (cause != 0)
         errno = cause;
