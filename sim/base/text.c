@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* fopencookie */
 #include "base/text.h"
 
 #include <ctype.h>
@@ -40,6 +41,18 @@ void text_add(struct text *t, const char *bytes, size_t n)
     memcpy(t->s + t->length, bytes, n);
     t->length += n;
     t->s[t->length] = '\0';
+}
+
+static ssize_t append(void *text, const char *bytes, size_t n)
+{
+    struct text *t = text;
+    text_add(t, bytes, n);
+    return t->failed ? 0 : (ssize_t)n;
+}
+
+FILE *text_file(struct text *t)
+{
+    return fopencookie(t, "w", (cookie_io_functions_t){.write = append});
 }
 
 void text_vprintf(struct text *t, const char *format, va_list args)

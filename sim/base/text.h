@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* A NUL-terminated text that grows; all zero is the empty text. After a failed allocation `failed`
  * stays set, and what was there before stays readable. */
@@ -19,6 +20,10 @@ void text_add(struct text *t, const char *bytes, size_t n);
 void text_printf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vprintf(struct text *t, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
+
+/* A file that adds to a text; NULL without memory. The text is whole if it has not failed when the
+ * file is closed; open_memstream can lose bytes for want of memory and say nothing. */
+FILE *text_file(struct text *t);
 
 enum { TEXT_ITEM = 512 };
 

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* fopencookie */
 #include "run/output.h"
 
 #include <errno.h>
@@ -100,15 +99,6 @@ static void print_when(const struct experiment *x, bool monthly, int period, cha
         snprintf(when, 48, "%d", start / 12 + period);
 }
 
-/* To a file that is a text. The C library's own loses what it has no memory for, and says nothing.
- */
-static ssize_t append(void *text, const char *bytes, size_t n)
-{
-    struct text *t = text;
-    text_add(t, bytes, n);
-    return t->failed ? 0 : (ssize_t)n;
-}
-
 /* Rows become text on all threads, a period each; without memory for it, as they are written. */
 static void table(FILE *out, const struct experiment *x, const struct ensemble *e, bool monthly)
 {
@@ -120,7 +110,7 @@ static void table(FILE *out, const struct experiment *x, const struct ensemble *
         char when[48];
         struct text text = {0};
         print_when(x, monthly, p, when);
-        FILE *memory = fopencookie(&text, "w", (cookie_io_functions_t){.write = append});
+        FILE *memory = text_file(&text);
         if (memory != NULL)
             rows(memory, x, s, p, when);
         const bool whole = memory != NULL && fclose(memory) == 0 && !text.failed;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "scenario/config.h"
 #include "scenario/invariants.h"
 #include "scenario/keys.h"
@@ -205,16 +206,14 @@ void scenario_print(const struct scenario *sc, FILE *out)
 
 char *scenario_text(const struct scenario *sc)
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *memory = open_memstream(&text, &length);
-    if (memory == NULL)
+    struct text text = {0};
+    FILE *file = text_file(&text);
+    if (file == NULL)
         return NULL;
-    scenario_print(sc, memory);
-    bool whole = !ferror(memory);
-    whole &= fclose(memory) == 0 && text != NULL;
+    scenario_print(sc, file);
+    const bool whole = fclose(file) == 0 && !text.failed;
     if (whole)
-        return text;
-    free(text);
+        return text.s;
+    text_release(&text);
     return NULL;
 }

@@ -29,6 +29,28 @@ static void text_grows_and_stays_terminated(void **state)
     assert_int_equal(t.length, 0);
 }
 
+static void a_file_adds_to_a_text_until_it_fails(void **state)
+{
+    (void)state;
+    struct text t = {0};
+    text_printf(&t, "before ");
+    FILE *file = text_file(&t);
+    assert_non_null(file);
+    for (int k = 0; k < 10000; k++)
+        fprintf(file, "%d,", k % 10);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(t.length, 7 + 20000);
+    assert_int_equal(strncmp(t.s, "before 0,1,2,3,", 15), 0);
+    t.failed = true; /* as without memory */
+    file = text_file(&t);
+    fputs("lost", file);
+    assert_int_not_equal(fflush(file), 0);
+    fclose(file);
+    assert_true(t.failed);
+    assert_int_equal(t.length, 7 + 20000);
+    text_release(&t);
+}
+
 static void text_holds_bytes_of_any_value(void **state)
 {
     (void)state;
@@ -240,6 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_grows_and_stays_terminated),
+        cmocka_unit_test(a_file_adds_to_a_text_until_it_fails),
         cmocka_unit_test(text_holds_bytes_of_any_value),
         cmocka_unit_test(lists_lose_blanks_and_empty_items),
         cmocka_unit_test(lists_end_when_the_caller_says_so),
