@@ -171,10 +171,10 @@ static void summarise(struct replicate *r)
                    ends = m == months - 1 || experiment_year_of(x, m + 1) != year;
         double *mean = r->yearly + year * n;
         first = begins ? m : first;
-        for (int s = 0; s < n; s++) {
+        for (int s = 0; s < n; s++)
             mean[s] = (begins ? 0 : mean[s]) + r->monthly[m * n + s];
-            mean[s] /= ends ? m - first + 1 : 1;
-        }
+        for (int s = 0; s < n && ends; s++)
+            mean[s] /= m - first + 1;
     }
     for (int k = 0; k < x->readings.n; k++) {
         const struct reading *reading = &x->readings.of[k];
